@@ -198,7 +198,10 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
   return Math.hypot(endSigma(a, "subject", end), endSigma(b, "object", end));
 }
 
-/** Where edges were not seen, they are moved by what moves the centres. */
+/** Of ends that were seen, an object's size says so much of how far they may be off: what is hidden may face away. */
+const SEEN_SIZE_DOUBT = 0.5;
+
+/** What moves the centres moves the ends. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
   const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
@@ -206,9 +209,9 @@ function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): Lengt
   return {
     valueM: gapM,
     sigmaM: Math.hypot(
-      sizeSigmaM,
+      (isSeen ? SEEN_SIZE_DOUBT : 1) * sizeSigmaM,
       SUPPOSED_DOUBT * supposedM,
-      isSeen ? 0 : distanceSigma(a, b, [1, 1, 1]),
+      distanceSigma(a, b, [1, 1, 1]),
     ),
   };
 }

@@ -36,7 +36,7 @@ const UPWARDS = 0.4;
  * which `FORM_ALL` lies there, the centre is off by a share of its diagonal, and less across the view and in height.
  */
 const [FORM_FROM, FORM_ALL] = [0.95, 0.5];
-const FORM_SHARE = 0.035;
+const FORM_SHARE = 0.018;
 const [FORM_ACROSS, FORM_UPWARDS] = [0.7, 0.5];
 /** A ball cannot reach below the support: it is off in all directions by this share of what it does. */
 const SUNK_SHARE = 0.35;

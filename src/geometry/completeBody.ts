@@ -1,10 +1,17 @@
 import { sum } from "d3-array";
-import { addScaled, dot, mapVec3, minus, type Vec3 } from "../base/index.js";
+import { addScaled, cross, dot, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
 import type { CompletedBody } from "./bodyDoubts.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
-import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
+import {
+  coordinate,
+  type PointCloud,
+  pickPoints,
+  pointAt,
+  spreadOf,
+  trimmedExtremes,
+} from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import { roundedBack, type SeenFrom } from "./roundedBack.js";
 import type { ObjectBox, SeenObject } from "./SpatialObject.js";
@@ -45,6 +52,16 @@ const LOWERED_DOUBT = 0.45;
  */
 const [ASIDE, ASIDE_DOUBT] = [0.5, 1.5];
 
+/**
+ * A face without depth, seen from so far above that a top would be seen, is a plate, or the high end of what slopes down
+ * behind it in its own shadow: its centre is off by this share of half the shadow. Without depth is what is less deep than
+ * so many pixels and standard deviations of noise.
+ */
+const SHADOW_SHARE = 0.3;
+const [FACE_PITCH, FACE_NOISE] = [4, 4];
+/** A slope is no longer than so many times its height. */
+const MOST_SHADOW = 2;
+
 export interface Body extends CompletedBody {
   /** How far its points lie from its shape, root mean square, and what was supposed of it may be off, metres. */
   readonly residualM: number;
@@ -63,31 +80,28 @@ export interface Body extends CompletedBody {
  * A ball where the points are round in all directions, else what stands upright on its footprint.
  *
  * @param turned the points, canonical
- * @param acrossM how wide or high the object is seen, whichever is less
  */
-export function completeBody(
-  turned: PointCloud,
-  seen: SeenObject,
-  frame: CanonicalFrame,
-  acrossM: number,
-): Body {
-  return ballBody(turned, seen, frame, acrossM) ?? uprightBody(turned, seen, frame);
+export function completeBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
+  return ballBody(turned, seen, frame) ?? uprightBody(turned, seen, frame);
 }
 
 function ballBody(
   turned: PointCloud,
   { pitchM }: SeenObject,
   frame: CanonicalFrame,
-  acrossM: number,
 ): Body | undefined {
   const toleranceM = Math.max(0.003, 1.5 * pitchM);
   const ball = fitSphere(turned, toleranceM);
   if (!ball || ball.share < 0.9 || ball.residualM > toleranceM) return undefined;
-  // A small or distant patch of anything is close to some sphere, but not seen as wide as one.
-  if (acrossM < 1.6 * ball.radiusM) return undefined;
   if (ball.radiusM > 0.25 || ball.radiusM < 3 * toleranceM) return undefined;
+  const eye = toCanonical(frame, [0, 0, 0]);
+  const toBall = minus(ball.center, eye);
+  const toPoints = minus(spreadOf(turned).mean, eye);
+  // The inside of a bowl is round about a middle that is nearer than it.
+  if (dot(minus(toBall, toPoints), toPoints) <= 0) return undefined;
+  // A small or distant patch of anything is close to some sphere, but not seen as wide as one.
+  if (acrossSight(turned, eye, toBall) < 1.6 * ball.radiusM) return undefined;
   const sideM = 2 * ball.radiusM;
-  const toBall = minus(ball.center, toCanonical(frame, [0, 0, 0]));
   return {
     center: ball.center,
     box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
@@ -103,6 +117,20 @@ function ballBody(
     onShape: ball.share,
     doubts: [],
   };
+}
+
+/** How wide points are seen in a direction across the sight, or across that, whichever is less. */
+function acrossSight(turned: PointCloud, eye: Vec3, sight: Vec3): number {
+  const aside = unit(cross(sight, [0, 0, 1])) ?? [0, 1, 0];
+  const across = unit(cross(sight, aside)) ?? [1, 0, 0];
+  const extents = [aside, across].map((way) => {
+    const along = Float32Array.from({ length: turned.count }, (_, i) =>
+      dot(minus(pointAt(turned, i), eye), way),
+    );
+    const [low, high] = trimmedExtremes(along);
+    return high - low;
+  });
+  return Math.min(...extents);
 }
 
 function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
@@ -147,7 +175,38 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
       ...(onSupport ? bottomDoubts(bottomM, lowM, heightM, print) : []),
     ],
   };
-  return onSupport ? roundedBody(body, turned, seen, frame) : body;
+  return onSupport
+    ? roundedBody(shadowed(body, turned, print, seen, frame), turned, seen, frame)
+    : body;
+}
+
+/** With the doubt of what may slope down behind a face. */
+function shadowed(
+  body: Body,
+  turned: PointCloud,
+  print: Footprint,
+  { pitchM }: SeenObject,
+  frame: CanonicalFrame,
+): Body {
+  if (print.roundness === 1) return body;
+  const { heightM } = body.box;
+  const eye = toCanonical(frame, [0, 0, 0]);
+  const view = Math.atan2(print.centerY - eye[1], print.centerX - eye[0]);
+  const away = Math.hypot(print.centerX - eye[0], print.centerY - eye[1]);
+  const axis = depthAxis(print.angle, view);
+  const [deepM] = extentsAlong(turned, axis);
+  const faceM = FACE_PITCH * pitchM + FACE_NOISE * (frame.residualM ?? 0);
+  const thin = (1 - print.roundness) * ramp(2 - deepM / faceM);
+  const overM = eye[2] - body.bottomM - heightM;
+  if (thin === 0 || overM <= 0) return body;
+  const shadowM = Math.min((heightM * away) / overM, MOST_SHADOW * heightM);
+  const offM = (thin * SHADOW_SHARE * shadowM) / 2;
+  const doubt: Vec3 = [offM * Math.cos(axis), offM * Math.sin(axis), 0];
+  return {
+    ...body,
+    residualM: Math.hypot(body.residualM, offM),
+    doubts: [...body.doubts, doubt],
+  };
 }
 
 /** The body with the back of an ellipsoid, as far as the back is seen to be rounded. */

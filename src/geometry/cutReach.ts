@@ -15,6 +15,9 @@ const [ASIDE_FROM, ASIDE] = [0.3, 0.6];
 /** A strip is a thing of its own from this width on, and a part of another if it is narrower by the second, metres. */
 const [SLIVER_NONE_M, SLIVER_RAMP_M] = [0.05, 0.03];
 
+/** What narrows upwards to the edge may go on as a neck does, for so long, metres. */
+const NECK_M = 0.08;
+
 /** By how much its points at the edge are higher, metres, and by how much more they surely are. */
 const [RISES_FROM_M, RISES_RAMP_M] = [0.0005, 0.002];
 
@@ -49,7 +52,7 @@ export function topBeyond(z: Float32Array, seen: SeenObject, heightM: number): n
     else elsewhereM = Math.max(elsewhereM, value);
   }
   const rises = ramp((atCutM - elsewhereM - 2 * seen.noiseM - RISES_FROM_M) / RISES_RAMP_M);
-  return rises * cutReach(seen, heightM);
+  return rises * Math.max(NECK_M / FARTHEST, cutReach(seen, heightM));
 }
 
 /** How surely what is seen is a part of a larger thing: a strip along the edge of the image that does not narrow towards it. */

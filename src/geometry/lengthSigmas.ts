@@ -38,10 +38,10 @@ const [WIDTH_PITCH, WIDTH_NOISE] = [0.6, 0.25];
 const WIDTH_FEW = 0.25;
 /** Tops are the mean of many pixels, bottoms are seen where a wall ends. */
 const [TOP_PITCH, BOTTOM_PITCH, HEIGHT_NOISE] = [0.03, 0.6, 0.6];
-/** A top that few points reach is rounded: it is higher by what they are higher than noise lifts them. */
+/** A top that few points reach is rounded, or an edge: it is higher by what they are higher than noise lifts them. */
 const TOP_FEW = 0.8;
 /** A hidden end may be farther out: by these shares of how far what hides it goes on, and of its own size. */
-const [END_REACH, END_SIZE] = [0.3, 0.1];
+const [END_REACH, END_SIZE] = [0.35, 0.1];
 /** A hidden top is a lower one more rarely: its front is seen; the points there may be what hides it. */
 const [TOP_REACH, TOP_SIZE] = [0.15, 0.2];
 /** An end without depth may be its own or not: by this share of how far the mask goes on there. */
@@ -56,6 +56,16 @@ const [MAY_STAND, ROUNDED_BELOW] = [0.45, 0.04];
 const STANDS_SHARE = 0.45;
 /** What is taken for a ball may be longer along one axis: its top is seen, its lower end is not. */
 const [BALL_TOP, BALL_BOTTOM] = [0.02, 0.06];
+
+/**
+ * How far a top may be higher than it is measured because few points reach it (standard deviation, metres).
+ *
+ * @param z of the points up from the support
+ * @param highM where the top is measured
+ */
+export function fewAbove(z: Float32Array, highM: number, noiseM: number): number {
+  return TOP_FEW * Math.max(0, z.reduce((a, b) => Math.max(a, b), highM) - highM - noiseM);
+}
 
 /**
  * How far an object's width, height, top and bottom may be off, each by what was seen of its own ends.
@@ -119,7 +129,7 @@ export function lengthSigmas(
     BALL_TOP * ballM,
     seenM,
     body.tornM,
-    TOP_FEW * Math.max(0, z.reduce((a, b) => Math.max(a, b), body.highM) - body.highM - noiseM),
+    fewAbove(z, body.highM, noiseM),
     topHidden * Math.hypot(TOP_REACH * reachPx.above * pitchM, TOP_SIZE * box.heightM),
     body.topBeyondM,
   );

@@ -9,7 +9,7 @@ import {
 import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
 import { type Body, completeBody } from "./completeBody.js";
 import { topBeyond } from "./cutReach.js";
-import { lengthSigmas } from "./lengthSigmas.js";
+import { fewAbove, lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import type { CenterDoubt, ObjectSize, SeenObject, SpatialObject } from "./SpatialObject.js";
@@ -19,6 +19,12 @@ const NO_SUPPORT_M = 0.025;
 
 /** A support that is seen flatter (sine of the angle) says no more of the depth of what stands on it. */
 const LEAST_STEEPNESS = 0.2;
+
+/** So much of a circle's rim is seen where its wall is, radians. */
+const HALF_SEEN_RAD = 2.6;
+/** What it is wider by counts if it is surely round, and may be off by this share. */
+const SURELY_ROUND = 4;
+const WALL_DOUBT = 0.5;
 
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
@@ -40,8 +46,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const turned = cloudToCanonical(frame, points);
   const x = coordinate(points, 0);
   const [left, right] = trimmedExtremes(x);
-  const [upper, lower] = trimmedExtremes(coordinate(points, 1));
-  const body = completeBody(turned, seen, frame, Math.min(right - left, lower - upper));
+  const body = completeBody(turned, seen, frame);
   const { center, box } = body;
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
   const noiseM = frame.residualM ?? Math.max(0.005, seen.noiseM);
@@ -66,11 +71,15 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const [leftM, rightM] = trimmedExtremes(x, 0);
   const fewM = rightM - leftM - (right - left);
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
+  const shownM = (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM;
+  const wallM = Math.max(0, circleAcross(body, frame) - pitchM - shownM);
+  const asideDoubtM = Math.hypot(body.asideDoubtM, WALL_DOUBT * wallM);
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
   const doubt = doubtBy([
     ...body.doubts,
     ...bodyDoubts(body, turned, seen, known, topBeyondM),
     warpDoubt(center, frame),
+    [0, 0, fewAbove(z, highM, noiseM) / 2],
   ]);
   return {
     center: fromCanonical(frame, center),
@@ -83,14 +92,14 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     pitchM,
     behindM: body.behindM,
     size: {
-      widthM: (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM,
+      widthM: shownM + body.roundness ** SURELY_ROUND * wallM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
       sigmaM: anyM,
       ...(frame.residualM !== undefined && {
         sigmas: lengthSigmas(
           {
-            ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
+            ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, asideDoubtM, sigmaM: anyM },
             tornM: tornBy(seen, noiseM, body),
             topBeyondM,
             warpM: frame.warpM ?? 0,
@@ -112,6 +121,12 @@ function warpDoubt(center: Vec3, frame: CanonicalFrame): Vec3 {
   const ray = minus(center, toCanonical(frame, [0, 0, 0]));
   const steepM = Math.max(Math.abs(ray[2]), LEAST_STEEPNESS * Math.hypot(...ray));
   return mapVec3(ray, (value) => ((frame.warpM ?? 0) * value) / steepM);
+}
+
+/** What stands on a circle of which half is seen is as wide as that, though its wall ends in the image before. */
+function circleAcross({ box, arcRad }: Body, { x, y }: CanonicalFrame): number {
+  const isCircle = box.shape === "circle" && arcRad >= HALF_SEEN_RAD;
+  return isCircle ? box.lengthM * Math.hypot(x[0], y[0]) : 0;
 }
 
 /**

@@ -12,6 +12,9 @@ const LEAST_FAR_M = 0.0015;
 const ROUNDED_FROM = 0.35;
 const ROUNDED_RAMP = 0.4;
 
+/** What falls away, or is left out, by more than so many times what an ellipsoid does is a slope, or has steps. */
+const [SLOPE_FROM, SLOPE_RAMP] = [1.5, 0.5];
+
 /**
  * What is rounded at its front leaves out the corner there: from this share of what an ellipsoid leaves out it counts as
  * rounded, and fully from so much more. Of a sharp corner, pixels and noise leave out so many times themselves.
@@ -113,7 +116,7 @@ export function roundedBack(
   // The median: a handle behind one side does not make a mug round.
   const shareAt = (liftM: number): number =>
     median(falls, ({ seenM, wholeM }) => (wholeM > 0 ? (seenM - liftM) / wholeM : 0)) ?? 0;
-  const fallsAt = (liftM: number) => ramp((shareAt(liftM) - ROUNDED_FROM) / ROUNDED_RAMP);
+  const fallsAt = (liftM: number) => roundedBy(shareAt(liftM), ROUNDED_FROM, ROUNDED_RAMP);
   const liftM = NOISE_LIFT * noiseM;
   const [falling, most, least] = [0, -LIFT_SIGMA, LIFT_SIGMA].map((by) =>
     fallsAt(liftM + by * noiseM),
@@ -123,9 +126,8 @@ export function roundedBack(
     1 - topSeen * ramp((wholeM / Math.max(LEAST_FALL_M, liftM) - FALL_TELLS) / FALL_RAMP);
   const backVariance = BACK_SIGMA ** 2 + ((most - least) / 2) ** 2 + unknown / 4;
   // Nearly all of it is rounded, unlike a bottle's neck over its body.
-  const front = ramp(
-    ((quantile(fronts, FRONT_QUANTILE) ?? 0) - ROUND_FRONT_FROM) / ROUND_FRONT_RAMP,
-  );
+  const leftOut = quantile(fronts, FRONT_QUANTILE) ?? 0;
+  const front = roundedBy(leftOut, ROUND_FRONT_FROM, ROUND_FRONT_RAMP);
   const untold = 1 - frontSeen * topSeen;
   const frontVariance = FRONT_SIGMA ** 2 + untold;
   const byFront = backVariance / (backVariance + frontVariance);
@@ -142,6 +144,11 @@ export function roundedBack(
     unseenM: Math.max(0, endM - farthestM),
     lowerM: lowerM / Math.max(1, falls.length),
   };
+}
+
+/** How surely it is an ellipsoid that falls away, or leaves out its corner, by a share of what one does. */
+function roundedBy(share: number, from: number, over: number): number {
+  return ramp((share - from) / over) * (1 - ramp((share - SLOPE_FROM) / SLOPE_RAMP));
 }
 
 interface Strip {

@@ -14,8 +14,9 @@ const NOISE_APART = 4;
 
 /** So many pixels without depth may lie between two of an object, and what lies beyond them is seen. */
 const HOLE_PX = 2;
-/** What hides an object is followed so far, pixels of an image 640 wide: more than things are wide. */
+/** What hides an object is followed so far, pixels of an image 640 wide, and metres where that is more: things are seldom wider. */
 const MOST_REACH_PX = 100;
+const MOST_REACH_M = 0.14;
 
 /** A surface that is farther away by this does not touch the object's edge, metres. */
 const DROP_M = 0.02;
@@ -34,6 +35,8 @@ const CUT_PX = 2;
 const AT_CUT_PX = 6;
 /** What is narrower at the cut than where it is widest, by this share, narrows towards it. */
 const NARROWS = 0.02;
+/** How it narrows at the cut is seen in so many pixels. */
+const NEAR_CUT_PX = 12;
 /** It does not narrow by itself if so many pixels of its outline from there to the cut are hidden, as a share of that way. */
 const HIDES = 0.1;
 
@@ -171,7 +174,7 @@ function sideOf(
   let reachPx = 0;
   let known = 0;
   let dropping = 0;
-  const mostPx = mostReachPx(view);
+  const mostPx = mostReachPx(view, depthM[border[border.length >> 1] ?? 0] ?? 0);
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;
     const other = pixel + step;
@@ -200,7 +203,7 @@ function sideOf(
     hidden.push(pixel);
     if (isCut) cut.push(pixel);
     const over = isLoose || mayStandOnIt ? isOther : undefined;
-    reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, over);
+    reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, mostPx, over);
   }
   const meanPx = reachPx / Math.max(1, hidden.length);
   return { step, length, hidden, cut, reachPx: meanPx, known, dropping };
@@ -221,8 +224,11 @@ function risesFrom(
   return (depthM[beyond] ?? 0) > 0 && heightM(beyond) > heightM(pixel) + byM;
 }
 
-function mostReachPx({ width }: DepthView): number {
-  return Math.round((MOST_REACH_PX * width) / 640);
+/** @param awayM how far the object is */
+function mostReachPx({ width, info, colorScale }: DepthView, awayM: number): number {
+  const byImage = (MOST_REACH_PX * width) / 640;
+  const bySize = (MOST_REACH_M * info.fx) / (colorScale * Math.max(MOST_REACH_M, awayM));
+  return Math.round(Math.max(byImage, bySize));
 }
 
 /** Whether the image ends right beyond a pixel. */
@@ -259,6 +265,7 @@ function isHole({ depthM, scratch }: DepthView, pixel: number, step: number): bo
  * How many pixels from a hidden one on what hides it goes on; 0 if the object is seen again behind it.
  *
  * @param from so many pixels from it on: what lies between is its own, left out by a coarse mask
+ * @param mostPx it is followed no farther
  */
 function reachOf(
   view: DepthView,
@@ -266,10 +273,10 @@ function reachOf(
   step: number,
   from: number,
   limitM: number,
+  mostPx: number,
   isOther?: (pixel: number) => boolean,
 ): number {
   const { depthM, scratch } = view;
-  const mostPx = mostReachPx(view);
   for (let gap = from; gap < mostPx; gap++) {
     const at = pixel + gap * step;
     if (isLast(view, at - step, step)) return mostPx;
@@ -305,6 +312,8 @@ function cutAt(
   const endPx = wide.findLastIndex((n) => n > 0);
   const halfwayPx = wide[endPx >> 1] ?? 0;
   const narrowsByPx = widestPx - atEdgePx;
+  const nearPx = Math.min(narrowsFromPx, NEAR_CUT_PX);
+  const nearByPx = (wide[nearPx] ?? 0) - atEdgePx;
   const hiddenPx = sides.reduce((sum, { hidden, cut: atEnd }) => {
     const isNearer = (pixel: number) => awayFrom(pixel) < narrowsFromPx;
     return sum + hidden.filter(isNearer).length - atEnd.filter(isNearer).length;
@@ -313,10 +322,11 @@ function cutAt(
   return {
     isAside: isAcross,
     share: cut.length / length,
-    // Both sides of what is convex meet no farther out than the lines from where it is widest to where it is cut.
+    // Both sides of what is convex meet no farther out than the lines from where it is widest to where it is cut. What
+    // narrows less at the cut than before it, as a bottle does at its neck, goes on like that.
     reachPx:
-      isOwn && narrowsByPx > NARROWS * widestPx
-        ? (atEdgePx * narrowsFromPx) / narrowsByPx
+      isOwn && narrowsByPx > NARROWS * widestPx && nearByPx > 0
+        ? atEdgePx * Math.max(narrowsFromPx / narrowsByPx, nearPx / nearByPx)
         : Number.POSITIVE_INFINITY,
     widening: Math.max(0, 1 - halfwayPx / atEdgePx),
     seenPx: endPx + 1,
