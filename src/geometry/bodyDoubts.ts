@@ -37,7 +37,7 @@ const UPWARDS = 0.4;
  */
 const [FORM_FROM, FORM_ALL] = [0.95, 0.5];
 const FORM_SHARE = 0.018;
-const [FORM_ACROSS, FORM_UPWARDS] = [0.7, 0.5];
+const [FORM_ACROSS, FORM_UPWARDS] = [0.7, 0.4];
 /** A ball cannot reach below the support: it is off in all directions by this share of what it does. */
 const SUNK_SHARE = 0.35;
 
@@ -54,8 +54,8 @@ const SHORT_TELLS = 0.75;
 /** An arc tells less where much of the outline is hidden: from this share of it on, half at the second. */
 const [ARC_FROM, ARC_HALF] = [0.2, 0.5];
 /** What hides its top may hide its far side too: by these shares of its width, and of its height. */
-const TOP_ALONG = 0.33;
-const TOP_UP = 0.05;
+const TOP_ALONG = 0.25;
+const TOP_UP = 0.035;
 /**
  * Nothing tells how far a side goes on that the image cuts off: the centre is off by this share of what is seen, and of
  * at least so much, metres.
@@ -92,18 +92,17 @@ const TORN_M = 0.0019;
  * deviation. What is seen along the view is less certain than across it, and what is hidden is uncertain
  * on its side only.
  *
- * @param turned the points, canonical
  * @param noiseM of the depths (standard deviation)
  * @param topBeyondM how far its top may go on beyond the edge of the image (standard deviation)
  */
 export function bodyDoubts(
   body: CompletedBody,
-  turned: PointCloud,
+  hidden: HiddenSides,
   seen: SeenObject,
   noiseM: number,
   topBeyondM: number,
 ): Vec3[] {
-  const { center, box, roundness, arcRad, onShape, bottomM } = body;
+  const { center, box, roundness, onShape, bottomM } = body;
   const away = Math.hypot(center[0], center[1]) || 1;
   const [cos, sin] = [center[0] / away, center[1] / away];
   /** A doubt of its own along the view, across it and upwards. */
@@ -135,7 +134,37 @@ export function bodyDoubts(
     ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
     ...(tornM > 0 ? allWays(tornM, tornM, tornM / 4) : []),
   ];
-  if (seen.outline.hiddenShare === 0) return doubts;
+  const { ends, sides, top } = hidden;
+  const topM = TOP_ALONG * top * box.widthM;
+  return [
+    ...doubts,
+    ends,
+    sides,
+    [topM * cos, topM * sin, 0],
+    [0, 0, Math.hypot(TOP_UP * top * box.heightM, topBeyondM / 2)],
+  ];
+}
+
+/** How far a body may go on where it is hidden, or cut off. */
+export interface HiddenSides {
+  /** How its centre may be off along its length, and across that (standard deviations), canonical. */
+  readonly ends: Vec3;
+  readonly sides: Vec3;
+  /** How surely its top is hidden, 0..1. */
+  readonly top: number;
+}
+
+const NOTHING_HIDDEN: HiddenSides = { ends: [0, 0, 0], sides: [0, 0, 0], top: 0 };
+
+/** @param turned the points, canonical */
+export function hiddenSides(
+  body: CompletedBody,
+  turned: PointCloud,
+  seen: SeenObject,
+): HiddenSides {
+  if (seen.outline.hiddenShare === 0) return NOTHING_HIDDEN;
+  const { box, roundness, arcRad } = body;
+  const diagonalM = Math.hypot(box.lengthM, box.widthM);
   const { nearHidden, nearCut, cuts } = seen.outline;
   const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
   const cut = cuts.length > 0 ? sharesAtSides(box.angle, turned, nearCut, seen.pitchM) : UNCUT;
@@ -157,14 +186,11 @@ export function bodyDoubts(
   const lengthM = Math.hypot(endsM * front, endsM * back, cutM * cut[0], cutM * cut[1]);
   const widthM = Math.hypot(sidesM * left, sidesM * right, cutM * cut[2], cutM * cut[3]);
   const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
-  const topM = TOP_ALONG * top * box.widthM;
-  return [
-    ...doubts,
-    [lengthM * c, lengthM * s, 0],
-    [-widthM * s, widthM * c, 0],
-    [topM * cos, topM * sin, 0],
-    [0, 0, Math.hypot(TOP_UP * top * box.heightM, topBeyondM / 2)],
-  ];
+  return {
+    ends: [lengthM * c, lengthM * s, 0],
+    sides: [-widthM * s, widthM * c, 0],
+    top,
+  };
 }
 
 /** How far beyond its edges a body may reach along the view, because depths between two surfaces are in it. */

@@ -28,7 +28,7 @@ const HIDDEN_STANDS_WITHIN_M = 0.04;
  * stands. It can be that only if its foot is in its own shadow, and if more is below than is seen. By this share of the
  * height over the support its lower end is off then; and where no wall can be seen, it is taken to stand.
  */
-const OWN_SHADOW = 0.5;
+const OWN_SHADOW = 0.4;
 /** What ends lower than this over the support is not seen to drop to it, metres. */
 const LOW_M = 0.02;
 const [UNSEEN_WALLS_RAD, STEEP_RAD] = [1.2, 1.4];

@@ -20,6 +20,8 @@ export interface MeasuredBody {
   readonly leftOutM: number;
   /** How far what was supposed of its hidden back may make it narrower or wider. */
   readonly asideDoubtM: number;
+  /** How far what is hidden moves its centre across the image: it is wider by no less. */
+  readonly hiddenAcrossM: number;
   /** How far beyond a surface's edge its height may reach where points are torn. */
   readonly tornM: number;
   /** How far its top may go on beyond the edge of the image. */
@@ -112,8 +114,10 @@ export function lengthSigmas(
     2 * rightM,
     BLIND_SHARE * blindAcrossM,
     WIDTH_LOST * lostShare * sizeM,
-    sideM(x, body.leftM, -1, reachPx.left),
-    sideM(x, body.rightM, 1, reachPx.right),
+    Math.max(
+      body.hiddenAcrossM,
+      Math.hypot(sideM(x, body.leftM, -1, reachPx.left), sideM(x, body.rightM, 1, reachPx.right)),
+    ),
   );
   const seenM = Math.hypot(
     HEIGHT_NOISE * noiseM,

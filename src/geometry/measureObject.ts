@@ -1,5 +1,12 @@
-import { mapVec3, minus, type Vec3 } from "../base/index.js";
-import { bodyDoubts, LOST_HARM, tornBy, tornFrom, USUALLY_LOST } from "./bodyDoubts.js";
+import { dot, mapVec3, minus, type Vec3 } from "../base/index.js";
+import {
+  bodyDoubts,
+  hiddenSides,
+  LOST_HARM,
+  tornBy,
+  tornFrom,
+  USUALLY_LOST,
+} from "./bodyDoubts.js";
 import {
   type CanonicalFrame,
   cloudToCanonical,
@@ -10,7 +17,7 @@ import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
 import { type Body, completeBody } from "./completeBody.js";
 import { topBeyond } from "./cutReach.js";
 import { fewAbove, lengthSigmas } from "./lengthSigmas.js";
-import { coordinate, trimmedExtremes } from "./PointCloud.js";
+import { coordinate, type PointCloud, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import type { CenterDoubt, ObjectSize, SeenObject, SpatialObject } from "./SpatialObject.js";
 
@@ -25,6 +32,14 @@ const HALF_SEEN_RAD = 2.6;
 /** What it is wider by counts if it is surely round, and may be off by this share. */
 const SURELY_ROUND = 4;
 const WALL_DOUBT = 0.5;
+
+/**
+ * A cup may have a handle behind it, which makes it wider by so much (standard deviation, metres). It is at least so high
+ * for its width, and such a share of its points is inside it, so far below its rim.
+ */
+const HANDLE_M = 0.0042;
+const CUP_SHARE = 0.6;
+const [INSIDE_SHARE, HOLLOW_SHARE] = [0.03, 0.2];
 
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
@@ -73,11 +88,19 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
   const shownM = (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM;
   const wallM = Math.max(0, circleAcross(body, frame) - pitchM - shownM);
-  const asideDoubtM = Math.hypot(body.asideDoubtM, WALL_DOUBT * wallM);
+  const asideDoubtM = Math.hypot(
+    body.asideDoubtM,
+    WALL_DOUBT * wallM,
+    mayHaveHandle(body, turned) ? HANDLE_M : 0,
+  );
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
+  const hidden = hiddenSides(body, turned, seen);
+  // A hidden end moves the centre by half of what it is off by; what the image cuts off is doubted by itself.
+  const times = seen.outline.cuts.length > 0 ? 1 : 2;
+  const hiddenAcrossM = times * Math.hypot(...[hidden.ends, hidden.sides].map(acrossIn(frame)));
   const doubt = doubtBy([
     ...body.doubts,
-    ...bodyDoubts(body, turned, seen, known, topBeyondM),
+    ...bodyDoubts(body, hidden, seen, known, topBeyondM),
     warpDoubt(center, frame),
     [0, 0, fewAbove(z, highM, noiseM) / 2],
   ]);
@@ -99,7 +122,8 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
       ...(frame.residualM !== undefined && {
         sigmas: lengthSigmas(
           {
-            ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, asideDoubtM, sigmaM: anyM },
+            ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
+            ...{ asideDoubtM, hiddenAcrossM },
             tornM: tornBy(seen, noiseM, body),
             topBeyondM,
             warpM: frame.warpM ?? 0,
@@ -121,6 +145,27 @@ function warpDoubt(center: Vec3, frame: CanonicalFrame): Vec3 {
   const ray = minus(center, toCanonical(frame, [0, 0, 0]));
   const steepM = Math.max(Math.abs(ray[2]), LEAST_STEEPNESS * Math.hypot(...ray));
   return mapVec3(ray, (value) => ((frame.warpM ?? 0) * value) / steepM);
+}
+
+/** Whether it is a cup of which no handle is seen: upright, round, and seen to be hollow. */
+function mayHaveHandle({ center, box, bottomM, roundness }: Body, turned: PointCloud): boolean {
+  if (box.shape !== "circle" || roundness < 1 || box.heightM < CUP_SHARE * box.widthM) return false;
+  const [inM, outM] = [0.4 * box.widthM, 0.6 * box.widthM];
+  const rimM = bottomM + (1 - HOLLOW_SHARE) * box.heightM;
+  const { count, xyz } = turned;
+  let inside = 0;
+  for (let i = 0; i < 3 * count; i += 3) {
+    const [x, y] = [(xyz[i] ?? 0) - center[0], (xyz[i + 1] ?? 0) - center[1]];
+    const square = x * x + y * y;
+    if (square > outM * outM) return false;
+    if (square < inM * inM && (xyz[i + 2] ?? 0) < rimM) inside += 1;
+  }
+  return inside > INSIDE_SHARE * count;
+}
+
+/** How far a canonical vector leads across the image. */
+function acrossIn({ x, y, z }: CanonicalFrame): (by: Vec3) => number {
+  return (by) => dot(by, [x[0], y[0], z[0]]);
 }
 
 /** What stands on a circle of which half is seen is as wide as that, though its wall ends in the image before. */

@@ -75,15 +75,17 @@ export function hiddenOutline(
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
   const nearerM = Math.max(NEARER_BY_M, NOISE_APART * noiseM);
   const border = borderOf(view, pixels);
-  const left = sideOf(view, border, -1, nearerM, gapPx, others);
-  const right = sideOf(view, border, 1, nearerM, gapPx, others);
-  const above = sideOf(view, border, -width, nearerM, gapPx, others);
+  const mostPx = mostReachPx(view, view.depthM[chosen[chosen.length >> 1] ?? 0] ?? 0);
+  const left = sideOf(view, border, -1, nearerM, gapPx, mostPx, others);
+  const right = sideOf(view, border, 1, nearerM, gapPx, mostPx, others);
+  const above = sideOf(view, border, -width, nearerM, gapPx, mostPx, others);
   const below = sideOf(
     view,
     border,
     width,
     Math.max(NEARER_BELOW_BY_M * gapPx, nearerM),
     gapPx,
+    mostPx,
     others,
   );
   const sides = [left, right, above, below];
@@ -157,13 +159,17 @@ function borderOf({ scratch, width }: DepthView, pixels: Uint32Array): Uint32Arr
   return border.subarray(0, n);
 }
 
-/** @param step from a pixel to its neighbour on that side. */
+/**
+ * @param step from a pixel to its neighbour on that side.
+ * @param mostPx what hides the object is followed no farther
+ */
 function sideOf(
   view: DepthView,
   border: Uint32Array,
   step: number,
   nearerBy: number,
   gapPx: number,
+  mostPx: number,
   others: Others | undefined,
 ): Side {
   const { depthM, scratch, width } = view;
@@ -174,7 +180,6 @@ function sideOf(
   let reachPx = 0;
   let known = 0;
   let dropping = 0;
-  const mostPx = mostReachPx(view, depthM[border[border.length >> 1] ?? 0] ?? 0);
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;
     const other = pixel + step;
