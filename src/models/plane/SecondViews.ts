@@ -47,6 +47,8 @@ export class SecondViews {
     readonly phrase: string;
   }[] = [];
 
+  readonly #arms = new Map<string, bigint[]>();
+
   constructor(cameraError: CameraError) {
     this.#cameraError = cameraError;
   }
@@ -71,6 +73,17 @@ export class SecondViews {
       if (this.#compared.length > MOST_COMPARED) this.#compared.shift();
     }
     this.#places.set(name, [...before, place]);
+  }
+
+  /** An image shows an arm at a thing. */
+  addArm(name: string, stampNs: bigint): void {
+    const known = (this.#arms.get(name) ?? []).filter((it) => stampNs - it <= WITHIN_NS);
+    if (!known.includes(stampNs)) this.#arms.set(name, [...known, stampNs]);
+  }
+
+  /** Whether an image shortly before one, of any camera, shows an arm at a thing. */
+  hasArmBefore(name: string, stampNs: bigint): boolean {
+    return (this.#arms.get(name) ?? []).some((it) => it < stampNs && stampNs - it <= WITHIN_NS);
   }
 
   /**

@@ -12,8 +12,9 @@ const LEAST_WIDTH = 0.3;
 const BEGINS_WITHIN = 0.6;
 /** Its sides go straight up: one of them, from band to band, but for so much of the box's width. */
 const STEADY_SHARE = 0.25;
-/** Fewer bands do not tell, and of so many of them its sides may be lost. */
+/** Fewer bands do not tell, or two fewer than there is room for, and of so many of them its sides may be lost. */
 const LEAST_BANDS = 4;
+const LEAST_UNDER_BORDER = 2;
 /** A narrower box is too small to look at, pixels. */
 const LEAST_WIDE_PX = 8;
 const MISSED_SHARE = 0.25;
@@ -72,7 +73,9 @@ export function hasArmOver(
     if (Math.min(Math.abs(run[0] - a), Math.abs(run[1] - b)) > STEADY_SHARE * wide) missed++;
     below = run;
   }
-  return found >= LEAST_BANDS && missed <= MISSED_SHARE * (found + missed);
+  const room = Math.floor(start / bandPx);
+  const enough = Math.max(LEAST_UNDER_BORDER, Math.min(LEAST_BANDS, room - 2));
+  return found >= enough && missed <= MISSED_SHARE * (found + missed);
 }
 
 /** Mean colours of the columns of a band of rows. */

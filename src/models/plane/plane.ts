@@ -155,6 +155,14 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       const unknown = refs
         .filter((ref) => !isRobot(ref) && !things.knows(ref.name, frame.stampNs))
         .flatMap(({ name }) => (found.boxes.has(name) ? [name] : []));
+      if (views.episode !== frame.episode)
+        views = { episode: frame.episode, second: new SecondViews(cameraError) };
+      const looked = { ...found, others: otherBoxes, unknown, boxSigmaPx };
+      const shown = await surroundingsOf(seen, looked);
+      // What holds a thing may be seen by one of two cameras only.
+      const arms = unknown.filter((name) => views.second.hasArmBefore(name, frame.stampNs));
+      for (const [name, what] of shown)
+        if (what === "arm") views.second.addArm(name, frame.stampNs);
       const view: BoxView = {
         stampNs: frame.stampNs,
         info: sameInfo(info),
@@ -163,11 +171,9 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         otherBoxes,
         ...placesByFrame(frame, refs, found.boxes),
         holders: holdersOf(frame, refs, found.boxes),
-        touching: await surroundingsOf(seen, { ...found, others: otherBoxes, unknown, boxSigmaPx }),
+        touching: new Map([...arms.map((name) => [name, "arm"] as const), ...shown]),
         boxSigmaPx,
       };
-      if (views.episode !== frame.episode)
-        views = { episode: frame.episode, second: new SecondViews(cameraError) };
       const apart = views.second.apartBefore(frame.stampNs);
       const options = { heightSigmaM, cameraError, poseSigmaM, missing: found.missing, apart };
       const scene = new PlaneScene(seen, view, things, options);

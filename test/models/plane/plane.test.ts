@@ -700,6 +700,16 @@ describe("the picture at a box", () => {
     expect(await said(plane({ boxSigmaPx: 1 }), frame, GRIPPER)).toBeUndefined();
   });
 
+  it("of one camera shows shortly afterwards, too, what holds a thing that another one sees", async () => {
+    const model = plane({ boxSigmaPx: 1 });
+    const from = (camera: string, stampS: number, of: typeof arm) =>
+      said(model, { ...pictured(frameOf(STANDING, { stampS }), of), camera });
+    expect(await from("left", 1, arm)).toMatch(/comes from outside/);
+    expect(await from("right", 1, nothing)).toBeUndefined();
+    expect(await from("right", 1.3, nothing)).toMatch(/comes from outside/);
+    expect(await from("right", 2, nothing)).toBeUndefined();
+  });
+
   it("is not asked once the form of a thing is known", async () => {
     const frame = pictured(frameOf(STANDING, { stampS: 2 }), carrier);
     expect(await said(await knowing(), frame)).toBeUndefined();
