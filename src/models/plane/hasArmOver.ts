@@ -23,7 +23,6 @@ const COLOR_STEP = 7;
 /** So much they differ where one ends before the other: light that changes slowly has no such edges. */
 const EDGE_STEP = 5;
 
-type Rgb = readonly [r: number, g: number, b: number];
 /** First and last column. */
 type Run = readonly [from: number, to: number];
 
@@ -78,67 +77,69 @@ export function hasArmOver(
   return found >= enough && missed <= MISSED_SHARE * (found + missed);
 }
 
-/** Mean colours of the columns of a band of rows. */
+/** Mean colours of the columns of a band of rows: red, green, blue of each in turn. */
 function bandOf(
   { width, data }: RgbImage,
   from: number,
   to: number,
   first: number,
   end: number,
-): readonly Rgb[] {
-  const mean = (u: number, c: number) => {
-    let sum = 0;
-    for (let v = from; v < to; v++) sum += data[3 * (v * width + u) + c] ?? 0;
-    return sum / (to - from);
-  };
-  return Array.from({ length: end - first }, (_, i) => [
-    mean(first + i, 0),
-    mean(first + i, 1),
-    mean(first + i, 2),
-  ]);
+): Float32Array {
+  const means = new Float32Array(3 * (end - first));
+  for (let v = from; v < to; v++) {
+    const row = 3 * (v * width + first);
+    for (let i = 0; i < means.length; i++) means[i] = (means[i] ?? 0) + (data[row + i] ?? 0);
+  }
+  return means.map((sum) => sum / (to - from));
 }
 
 /** The longest run of columns within a reach whose colours are not seen outside of it. */
 function strangersIn(
-  colors: readonly Rgb[],
+  colors: Float32Array,
   first: number,
   reach: Run,
   isOthers: (u: number) => boolean,
 ): Run | undefined {
   const seen = new Set<number>();
   const isBeside = (u: number) => u < reach[0] || u > reach[1];
-  colors.forEach((color, i) => {
-    if (isBeside(first + i) && !isOthers(first + i))
-      for (const cell of cellsAround(color)) seen.add(cell);
-  });
+  const count = colors.length / 3;
+  for (let i = 0; i < count; i++)
+    if (isBeside(first + i) && !isOthers(first + i)) seen.add(cellOf(colors, i));
   let best: Run | undefined;
   let start: number | undefined;
-  colors.forEach((color, i) => {
+  for (let i = 0; i < count; i++) {
     const u = first + i;
-    if (isBeside(u) || isOthers(u) || seen.has(cellOf(color, 0, 0, 0))) start = undefined;
+    if (isBeside(u) || isOthers(u) || isNextTo(seen, cellOf(colors, i))) start = undefined;
     else {
       start ??= u;
       if (!best || u - start > best[1] - best[0]) best = [start, u];
     }
-  });
+  }
   return best;
 }
 
-function isSharp(colors: readonly Rgb[], first: number, [from, to]: Run): boolean {
+function isSharp(colors: Float32Array, first: number, [from, to]: Run): boolean {
   const step = (inside: number, outside: number) => {
-    const [a, b] = [colors[inside - first], colors[outside - first]];
-    return a && b ? Math.max(...a.map((it, c) => Math.abs(it - (b[c] ?? 0)))) : 0;
+    const at = (u: number, c: number) => colors[3 * (u - first) + c] ?? Number.NaN;
+    const apart = (c: number) => Math.abs(at(inside, c) - at(outside, c));
+    return Math.max(apart(0), apart(1), apart(2));
   };
   return step(from + 1, from - 2) > EDGE_STEP && step(to - 1, to + 2) > EDGE_STEP;
 }
 
-function cellOf([r, g, b]: Rgb, dr: number, dg: number, db: number): number {
-  const at = (value: number, by: number) => Math.round(value / COLOR_STEP) + 1 + by;
-  return (at(r, dr) * 64 + at(g, dg)) * 64 + at(b, db);
+/** Colours are told apart by cells of a grid, so many each way. */
+const GRID = 64;
+
+function cellOf(colors: Float32Array, column: number): number {
+  const at = (c: number) => Math.round((colors[3 * column + c] ?? 0) / COLOR_STEP) + 1;
+  return (at(0) * GRID + at(1)) * GRID + at(2);
 }
 
-const NEXT = [-1, 0, 1] as const;
+/** A cell and those around it. */
+const AROUND = [-1, 0, 1].flatMap((r) =>
+  [-1, 0, 1].flatMap((g) => [-1, 0, 1].map((b) => (r * GRID + g) * GRID + b)),
+);
 
-function cellsAround(color: Rgb): readonly number[] {
-  return NEXT.flatMap((r) => NEXT.flatMap((g) => NEXT.map((b) => cellOf(color, r, g, b))));
+function isNextTo(seen: ReadonlySet<number>, cell: number): boolean {
+  return AROUND.some((by) => seen.has(cell + by));
 }
