@@ -2,8 +2,8 @@ import { addScaled, dot, mulberry32, unit, type Vec3, vec3At } from "../../../ba
 import { convexHull, type Plane } from "../../../geometry/index.js";
 import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
+import { largestLayer } from "./largestLayer.js";
 import { largestPatch } from "./largestPatch.js";
-import { lowestLayer } from "./lowestLayer.js";
 import { planeThrough } from "./planeThrough.js";
 import {
   along,
@@ -82,7 +82,7 @@ export function findTable(
   const found: Found[] = [];
   if (known) {
     const again = refined(grid, sample, known);
-    if (again) return tableOn(grid, lowestLayer(grid, sample, again));
+    if (again) return tableOn(grid, largestLayer(grid, sample, again));
   }
   while (found.length < PLANES && cells.length > least) {
     const best = mostFrequent(grid, cells, random, least);
@@ -93,7 +93,7 @@ export function findTable(
     cells = cells.filter((cell) => !lies(grid, cell, fitted, 2 * toleranceAt(grid, cell)));
   }
   const chosen = tableOf(found, isTurned);
-  return chosen && tableOn(grid, lowestLayer(grid, sample, chosen.plane));
+  return chosen && tableOn(grid, largestLayer(grid, sample, chosen.plane));
 }
 
 const KNOWN = new CellArray();

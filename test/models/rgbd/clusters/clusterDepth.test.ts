@@ -190,6 +190,18 @@ describe("things found by depth alone", () => {
     expect(Math.min(...ious)).toBeGreaterThan(0.75);
   });
 
+  it("takes a board that covers most of the table for what things stand on", async () => {
+    const solids = [
+      upright(1, [0, 0, 0.005], [0.3, 0.25, 0.005]),
+      upright(2, [0, 0, 0.05], [0.04, 0.04, 0.04]),
+    ];
+    const frame = castFrame({ solids, table: [0.4, 0.33] }, VIEW, { seed: 1, noiseM: 0.001 });
+    const { view } = await openDepth(frame, (info) => info);
+    if (!view) throw new Error("a cast frame has depth");
+    const heightM = VIEW.eye[2] - (findTable(depthGridOf(view), { seed: 1 })?.plane.offsetM ?? 0);
+    expect(Math.abs(heightM - 0.01)).toBeLessThan(0.002);
+  });
+
   it("finds what touches a wall behind the table apart from it", async () => {
     const wall = upright(9, [0, 0.41, 0.3], [0.9, 0.01, 0.3]);
     const on = [
