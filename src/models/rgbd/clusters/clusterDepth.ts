@@ -66,6 +66,7 @@ function raisedCells(grid: DepthGrid, table: Table, walls: readonly Plane[]): Ra
   const { normal, offsetM } = table.plane;
   const [nx, ny, nz] = normal;
   const scatterM = raisedM(table);
+  const hasWalls = walls.length > 0;
   let n = 0;
   for (let cell = 0; cell < is.length; cell++) {
     const z = xyz[3 * cell + 2] ?? 0;
@@ -74,7 +75,7 @@ function raisedCells(grid: DepthGrid, table: Table, walls: readonly Plane[]): Ra
     const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
     if (above < scatterM || above > MOST_HEIGHT_M) continue;
     if (!isOver(table, xyz, cell, BESIDE_M)) continue;
-    if (walls.some((wall) => isOfWall(grid, wall, cell))) continue;
+    if (hasWalls && walls.some((wall) => isOfWall(grid, wall, cell))) continue;
     is[cell] = 1;
     cells[n++] = cell;
   }
@@ -238,15 +239,21 @@ function cores(grid: DepthGrid, table: Table, cells: Uint32Array): Uint32Array[]
 
 /** Of the upright box around cells, as the camera sees it. */
 function diagonalM({ xyz }: DepthGrid, cells: Uint32Array): number {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < cells.length; i++)
-    for (let k = 0; k < 3; k++) {
-      const value = xyz[3 * (cells[i] ?? 0) + k] ?? 0;
-      if (value < (low[k] ?? 0)) low[k] = value;
-      if (value > (high[k] ?? 0)) high[k] = value;
-    }
-  return Math.hypot(...high.map((value, k) => value - (low[k] ?? 0)));
+  let [left, top, near] = [Infinity, Infinity, Infinity];
+  let [right, bottom, far] = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < cells.length; i++) {
+    const at = 3 * (cells[i] ?? 0);
+    const x = xyz[at] ?? 0;
+    const y = xyz[at + 1] ?? 0;
+    const z = xyz[at + 2] ?? 0;
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
+    if (z < near) near = z;
+    if (z > far) far = z;
+  }
+  return Math.hypot(right - left, bottom - top, far - near);
 }
 
 /** Parts by cells: specks and the seams between parts go to the part that they touch most. */

@@ -1,7 +1,7 @@
 import { distanceBetween, vec3At } from "../../../base/index.js";
 import { type Cluster, clusterOf } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { type GridColors, type Look, likeness } from "./Look.js";
+import { type GridColors, likeness } from "./Look.js";
 import { isLow } from "./labelImage.js";
 import { isNear, isOver, type Table, toleranceAt } from "./Table.js";
 
@@ -29,18 +29,18 @@ export function joinByColor(
   colors: GridColors,
   things: readonly Cluster[],
 ): Cluster[] {
-  const looks = things.map(({ cells }) => colors.lookOf(cells));
   const joined: (Cluster | undefined)[] = [...things];
   const into = things.map((_, i) => i);
   const rootOf = (i: number): number => {
     const up = into[i] ?? i;
     return up === i ? i : rootOf(up);
   };
-  for (const { a, b, count } of meetings(grid, table, colors, things, looks)) {
-    const [lookA, lookB] = [looks[a], looks[b]];
-    const smaller = Math.min(things[a]?.cells.length ?? 0, things[b]?.cells.length ?? 0);
+  for (const { a, b, count } of meetings(grid, table, colors, things)) {
+    const [cellsA, cellsB] = [things[a]?.cells, things[b]?.cells];
+    if (!cellsA || !cellsB) continue;
+    const smaller = Math.min(cellsA.length, cellsB.length);
     if (count < Math.max(LEAST_MEETING, MEETING_SHARE * Math.sqrt(smaller))) continue;
-    if (!lookA || !lookB || likeness(lookA, lookB) < ALIKE) continue;
+    if (likeness(colors.lookOf(cellsA), colors.lookOf(cellsB)) < ALIKE) continue;
     const [i, j] = [rootOf(a), rootOf(b)];
     const [first, second] = [joined[i], joined[j]];
     if (i === j || !first || !second) continue;
@@ -67,10 +67,10 @@ function meetings(
   table: Table,
   colors: GridColors,
   things: readonly Cluster[],
-  looks: readonly Look[],
 ): Meeting[] {
   const { width, height, xyz } = grid;
-  const ground = colors.lookOf(groundOf(grid, table)).bins;
+  const own = things.map(({ cells }) => colors.binsOf(cells));
+  const ground = colors.binsOf(groundOf(grid, table));
   /** The thing of each cell, from 1 on. */
   const owners = new Uint16Array(width * height);
   /** The cell of the thing that a cell without a place of its own was reached from. */
@@ -96,7 +96,7 @@ function meetings(
     if (other === 0) {
       if (!isLow(grid, table, beside)) return;
       const bin = colors.binAt(beside);
-      const share = looks[owner - 1]?.bins[bin] ?? 0;
+      const share = own[owner - 1]?.[bin] ?? 0;
       if (share < OWN_SHARE || share < OWN_FACTOR * (ground[bin] ?? 0)) return;
       owners[beside] = owner;
       sources[beside] = source;
