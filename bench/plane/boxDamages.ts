@@ -145,6 +145,25 @@ const DAMAGES: ReadonlyMap<string, Damage> = new Map<string, Damage>([
       return scaled(x, y)(scene, random);
     },
   ],
+  ["in pixels, read as 0..1000", scaled(SIZE.width / 1000, SIZE.height / 1000)],
+  [
+    "top and left exchanged, read as left and top",
+    withBoxes(() => ({ centerX, centerY, sizeX, sizeY, ...box }) => {
+      const wide = SIZE.width / SIZE.height;
+      const turned = { centerX: centerY * wide, centerY: centerX / wide };
+      return { ...box, ...turned, sizeX: sizeY * wide, sizeY: sizeX / wide };
+    }),
+  ],
+  [
+    "width and height, read as right and bottom",
+    withBoxes(() => (box) => {
+      const [left, top] = boxOfDetection(box);
+      const [sizeX, sizeY] = [box.sizeX - left, box.sizeY - top];
+      // Inside out: as none of that object.
+      if (sizeX <= 0 || sizeY <= 0) return undefined;
+      return { ...box, centerX: left + sizeX / 2, centerY: top + sizeY / 2, sizeX, sizeY };
+    }),
+  ],
   ["of 1 to 4 s before", late(1, 4)],
   ["mug and tray exchanged", exchanged("mug", "tray")],
   ["gripper and mug exchanged", exchanged("gripper", "mug")],

@@ -37,7 +37,7 @@ export function addAnnotationOptions(command: Command): Command {
         "formats to write for each recording, with a folder as output; lerobot-progress also names what a .parquet is",
       )
         .choices(sinks.names())
-        .default(["mcap"]),
+        .default(["mcap"], "mcap"),
     )
     .addOption(cameraOption())
     .option("--rate <hz>", "annotate at most this many images per second (default: all)", rate)

@@ -1,5 +1,5 @@
 import { extname, join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { FrameCounters } from "../annotate/index.js";
 import { claimOutputs, keepInputs, OutputFile, readLines, UserError } from "../base/index.js";
 import { csvField, joinTables, sinks } from "../sinks/index.js";
@@ -32,11 +32,12 @@ export function mergeCommand(): Command {
         "all counts, what failed and why; and joins their outputs to one file.",
     )
     .argument("<folder>", "the --output of all shards")
-    .option(
-      "-o, --output <file...>",
-      "`.jsonl`, `.csv` or `.parquet`: the rows of all recordings, each with the name of its recording; " +
-        "of lerobot-progress, as if they followed each other in one data set",
-      [],
+    .addOption(
+      new Option(
+        "-o, --output <file...>",
+        "`.jsonl`, `.csv` or `.parquet`: the rows of all recordings, each with the name of its recording; " +
+          "of lerobot-progress, as if they followed each other in one data set",
+      ).default([], "none"),
     )
     .addOption(overwriteOption())
     .addHelpText(

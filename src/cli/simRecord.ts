@@ -47,11 +47,13 @@ export function simRecordCommand(): Command {
         .choices(["tabletop"])
         .default("tabletop"),
     )
-    .option(
-      "--outcome <list>",
-      `outcomes of the episodes: ${OUTCOMES.join(", ")}; separate several with commas; or all`,
-      outcomes,
-      ["success"] as const,
+    .addOption(
+      new Option(
+        "--outcome <list>",
+        `outcomes of the episodes: ${OUTCOMES.join(", ")}; separate several with commas; or all`,
+      )
+        .argParser(outcomes)
+        .default(["success"], "success"),
     )
     .option("--episodes <n>", "number of episodes for each outcome", wholeNumber(1), 1)
     .option(
@@ -65,7 +67,11 @@ export function simRecordCommand(): Command {
         .argParser(cameraCount)
         .default(1),
     )
-    .option("--size <WxH>", "image size, pixels", size, { width: 640, height: 480 })
+    .addOption(
+      new Option("--size <WxH>", "image size, pixels")
+        .argParser(size)
+        .default({ width: 640, height: 480 }, "640x480"),
+    )
     .option("--rate <hz>", "images per second", rate, 10)
     .option(
       "--depth-noise <mm>",

@@ -24,5 +24,5 @@ export function thresholdOption(bound: Threshold["bound"]): Option {
       ...previous,
       parseThreshold(bound, text),
     ])
-    .default([]);
+    .default([], "none");
 }

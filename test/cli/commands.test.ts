@@ -40,6 +40,14 @@ describe("the list of commands", () => {
     },
   );
 
+  it.each(COMMANDS.map((words) => [words.join(" "), words] as const))(
+    "shows the defaults of %s as they are written",
+    async (_, words) => {
+      const help = words.reduce(named, await program(...words)).helpInformation();
+      expect(help.match(/\(default:\s+[[{].*\)/g)).toBeNull();
+    },
+  );
+
   it("loads what `help` is asked about", async () => {
     const options = async (...words: string[]): Promise<number> =>
       named(await program(...words), "annotate").options.length;

@@ -6,6 +6,7 @@ import {
   type CameraFrame,
   type Detection,
   decodeLabels,
+  type PixelBox,
 } from "../../src/camera/index.js";
 import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
@@ -133,7 +134,16 @@ const scaled =
     ...{ ...box, centerX: box.centerX * x, centerY: box.centerY * y },
     ...{ sizeX: box.sizeX * x, sizeY: box.sizeY * y },
   });
-const WIDTH = still[0]?.info?.width ?? 0;
+const { width: WIDTH, height: HEIGHT } = still[0]?.info ?? { width: 0, height: 0 };
+/** Taken for another form: the edges of each box, in pixels, go through it. */
+const taken =
+  (as: (edges: PixelBox) => PixelBox) =>
+  (box: Detection): Detection => {
+    const [left, top, right, bottom] = as(boxOfDetection(box));
+    const [sizeX, sizeY] = [right - left, bottom - top];
+    return { ...box, centerX: left + sizeX / 2, centerY: top + sizeY / 2, sizeX, sizeY };
+  };
+const SHAPE = WIDTH / HEIGHT;
 
 describe("boxes of images without depth", () => {
   it.each<[string, (box: Detection) => Detection]>([
@@ -157,6 +167,19 @@ describe("boxes of images without depth", () => {
     ["of a larger image", scaled(2), /those of an image that is 2\.0 times as large/],
     ["of a smaller image", scaled(0.5), /those of an image that is 0\.50 times as large/],
     ["of a square", scaled(1, 4 / 3), /1\.0 times in width and 1\.3 times in height/],
+    ["in pixels", scaled(WIDTH / 1000, HEIGHT / 1000), /if they are taken for pixels.*xyxy_px/],
+    [
+      "with the top first",
+      taken(([left, top, right, bottom]) => {
+        return [top * SHAPE, left / SHAPE, bottom * SHAPE, right / SHAPE];
+      }),
+      /if the top of each is first, and then the left.*yxyx_1000/,
+    ],
+    [
+      "by their sizes",
+      taken(([left, top, right, bottom]) => [left, top, right - left, bottom - top]),
+      /if the last two numbers of each are its width and height/,
+    ],
     ["outside of the image", aside(3000, 0), /lie outside of the image/],
   ])("are told to be %s", async (_, change, told) => {
     expect(await findingOf(still, change)).toMatch(told);

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "bullmq";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   claimOutputs,
   keepInputs,
@@ -52,11 +52,10 @@ export function workCommand(): Command {
         "which goes on where it stopped.",
     )
     .option("--concurrency <n>", "recordings at the same time", wholeNumber(1), 1)
-    .option(
-      "--stall-after <time>",
-      "a worker that has been silent for so long has died",
-      durationNs,
-      durationNs("30s"),
+    .addOption(
+      new Option("--stall-after <time>", "a worker that has been silent for so long has died")
+        .argParser(durationNs)
+        .default(durationNs("30s"), "30s"),
     )
     .option("--until-empty", "end when nothing is left to do", false);
   for (const option of fleetOptions()) command.addOption(option);

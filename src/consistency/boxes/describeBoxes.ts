@@ -2,7 +2,7 @@ import type { CameraInfo } from "../../camera/index.js";
 import { asidePx, type Names } from "../describe.js";
 import { isFollowed } from "./BoxLook.js";
 import type { BoxFinding } from "./judgeBoxes.js";
-import type { BoxPlacement } from "./placements.js";
+import { BOX_FORMS, type BoxForm, type BoxPlacement } from "./placements.js";
 
 /** How a reader knows what is spoken of. */
 export interface BoxNames extends Pick<Names, "objects" | "robot" | "support" | "camera"> {
@@ -18,11 +18,19 @@ export function describeBoxes(
 ): string {
   const phraseOf = (name: string) => objects.get(name)?.phrase ?? name;
   switch (found.kind) {
-    case "placed":
+    case "placed": {
+      const { kind } = found.placement;
+      const form = BOX_FORMS.find((it) => it === kind);
+      if (form)
+        return (
+          `${boxes}: the boxes lie on the colours of ${camera} ${FORMS[form].taken} (by ${found.images} images): ` +
+          FORMS[form].todo
+        );
       return (
         `${boxes}: the boxes ${liesIn(found.placement, info)} the colours of ${camera} ` +
         `(by ${found.images} images): they are of another camera, size or time than the image`
       );
+    }
     case "outside":
       return (
         `${boxes}: boxes lie outside of the image, which has ${info.width}x${info.height} pixels (by ${found.images} ` +
@@ -46,6 +54,21 @@ export function describeBoxes(
     }
   }
 }
+
+const FORMS: Readonly<Record<BoxForm, { readonly taken: string; readonly todo: string }>> = {
+  "in pixels": {
+    taken: "if they are taken for pixels, and not for thousandths of its sides",
+    todo: "set box_format (xyxy_px)",
+  },
+  "top first": {
+    taken: "if the top of each is first, and then the left",
+    todo: "set box_format (yxyx_1000)",
+  },
+  sizes: {
+    taken: "if the last two numbers of each are its width and height",
+    todo: "they have to be its right and bottom edges",
+  },
+};
 
 function liesIn(placement: BoxPlacement, { width }: CameraInfo): string {
   switch (placement.kind) {

@@ -5,8 +5,17 @@ export type BoxPlacement =
   /** By shares of the picture's width. */
   | { readonly kind: "shifted"; readonly x: number; readonly y: number }
   | { readonly kind: "mirrored" | "upside down" | "turned by 180°" }
+  /** Of numbers that a model gave in another form than they were read in. */
+  | { readonly kind: BoxForm }
   /** By factors, away from the picture's left upper corner. */
   | { readonly kind: "scaled"; readonly x: number; readonly y: number };
+
+/**
+ * Pixels that were read as thousandths of the picture; thousandths of which the top came first; the left upper corner
+ * and the size.
+ */
+export type BoxForm = "in pixels" | "top first" | "sizes";
+export const BOX_FORMS: readonly BoxForm[] = ["in pixels", "top first", "sizes"];
 
 interface Size {
   readonly width: number;
@@ -36,6 +45,7 @@ export function boxPlacements({ width, height }: Size): readonly BoxPlacement[] 
       { kind: "scaled", x: 1, y: by } as const,
       { kind: "scaled", x: by, y: 1 } as const,
     ]),
+    ...BOX_FORMS.map((kind) => ({ kind })),
     // Shares of the picture in place of pixels.
     { kind: "scaled", x: width, y: height },
   ];
@@ -59,6 +69,16 @@ export function placedBox(
       return [left, height - bottom, right, height - top];
     case "turned by 180°":
       return [width - right, height - bottom, width - left, height - top];
+    case "in pixels": {
+      const [x, y] = [1000 / width, 1000 / height];
+      return [left * x, top * y, right * x, bottom * y];
+    }
+    case "top first": {
+      const shape = width / height;
+      return [top * shape, left / shape, bottom * shape, right / shape];
+    }
+    case "sizes":
+      return [left, top, left + right, top + bottom];
     case "scaled":
       return [left * placement.x, top * placement.y, right * placement.x, bottom * placement.y];
   }

@@ -54,10 +54,10 @@ export function detectorBoxes(detector: BoxSource): BoxFinder {
 }
 
 /** A language model that answers with boxes: one request for all objects of an image. */
-export function vlmBoxes(vlm: SpatialVlm, format: BoxFormat): BoxFinder {
+export function vlmBoxes(vlm: SpatialVlm, format: BoxFormat, minScore: number): BoxFinder {
   return {
     name: vlm.id,
-    fingerprint: `${vlm.fingerprint} ${format}`,
+    fingerprint: `${vlm.fingerprint} ${format} ${minScore}`,
     get usage() {
       return vlm.usage;
     },
@@ -70,7 +70,7 @@ export function vlmBoxes(vlm: SpatialVlm, format: BoxFormat): BoxFinder {
       const refusal = answer?.refusal;
       const isSilent = refusal && (isPassing(refusal) || refusal.reason === "unsupported_question");
       if (!answer || isSilent) return refs.map(({ phrase }) => refusal ?? unread(vlm.id, phrase));
-      return readBoxes(answer.text, refs, format, size, vlm.id);
+      return readBoxes(answer.text, refs, format, size, vlm.id, minScore);
     },
     close: () => vlm.close(),
   };
@@ -103,7 +103,8 @@ const MOST_TEXT = 20_000;
 
 /**
  * The boxes in a model's words: JSON with a box for each phrase, or a list of boxes with labels. What
- * has no box, two boxes, or one that lies outside of the image, is refused.
+ * has no box, two boxes, or one that lies outside of the image, is refused, and so is one of which the model says
+ * that it is less sure than `minScore`.
  */
 export function readBoxes(
   text: string,
@@ -111,6 +112,7 @@ export function readBoxes(
   format: BoxFormat,
   size: Size,
   model: string,
+  minScore: number,
 ): readonly (PixelBox | Refusal)[] {
   const named: Named[] = [];
   for (const { json, isRepeating } of jsonIn(text.slice(0, MOST_TEXT))) {
@@ -123,7 +125,9 @@ export function readBoxes(
   return refs.map(({ name, phrase }): PixelBox | Refusal => {
     const called = new Set([phrase, name].map(plain));
     const own = named.filter((it) => called.has(plain(it.name)));
-    const boxes = own.flatMap(({ numbers }) => (numbers ? [numbers] : []));
+    const given = own.filter(({ numbers }) => numbers);
+    const believed = given.filter(({ score = 1 }) => score >= minScore);
+    const boxes = believed.flatMap(({ numbers }) => (numbers ? [numbers] : []));
     const [numbers, other] = boxes;
     if (other?.some((value, i) => value !== numbers?.[i])) {
       return { reason: "ambiguous", detail: `${model} gave ${phrase} ${boxes.length} boxes` };
@@ -134,6 +138,11 @@ export function readBoxes(
       const detail = `${model} gave ${phrase} the box [${numbers.join(", ")}], which is none in ${format} (box_format)`;
       return { reason: "unclear", detail };
     }
+    const [doubted] = given;
+    if (doubted) {
+      const detail = `${model} says ${doubted.score} of how sure it is of its box of ${phrase}, less than ${minScore} (min_score)`;
+      return { reason: "no_object", detail };
+    }
     if (own.length > 0) return { reason: "no_object", detail: `${model} does not see ${phrase}` };
     return unread(model, phrase);
   });
@@ -143,6 +152,8 @@ interface Named {
   readonly name: string;
   /** Undefined: said not to be there. */
   readonly numbers: readonly number[] | undefined;
+  /** How sure the model says that it is, 0 to 1. */
+  readonly score?: number | undefined;
 }
 
 function unread(model: string, phrase: string): Refusal {
@@ -197,9 +208,25 @@ function endOf(text: string, start: number): number {
 
 const LABEL_KEYS = ["label", "name", "object", "phrase"];
 const BOX_KEYS = ["bbox_2d", "box_2d", "bbox", "box", "bounding_box"];
+const SCORE_KEYS = ["confidence", "score", "probability", "conf"];
 const DEEPEST = 6;
 
-function collect(json: unknown, name: string | undefined, into: Named[], depth = 0): void {
+/** As a share, or in percent. */
+function scoreIn(fields: ReadonlyMap<string, unknown>): number | undefined {
+  const said = SCORE_KEYS.map((key) => fields.get(key)).find((it) => it !== undefined);
+  const [, digits, percent] = /^\s*([\d.]+(?:e-?\d+)?)\s*(%?)\s*$/i.exec(String(said ?? "")) ?? [];
+  const score = digits === undefined ? Number.NaN : Number(digits) / (percent ? 100 : 1);
+  if (!(score >= 0 && score <= 100)) return undefined;
+  return score > 1 ? score / 100 : score;
+}
+
+function collect(
+  json: unknown,
+  name: string | undefined,
+  into: Named[],
+  depth = 0,
+  score?: number,
+): void {
   if (depth > DEEPEST) return;
   if (json === null) {
     if (name !== undefined) into.push({ name, numbers: undefined });
@@ -207,11 +234,11 @@ function collect(json: unknown, name: string | undefined, into: Named[], depth =
   }
   if (Array.isArray(json)) {
     if (json.length === 4 && json.every((it) => typeof it === "number")) {
-      if (name !== undefined) into.push({ name, numbers: json });
+      if (name !== undefined) into.push({ name, numbers: json, score });
       return;
     }
     if (json.length === 0 && name !== undefined) into.push({ name, numbers: undefined });
-    for (const item of json) collect(item, name, into, depth + 1);
+    for (const item of json) collect(item, name, into, depth + 1, score);
     return;
   }
   if (typeof json !== "object") return;
@@ -219,7 +246,8 @@ function collect(json: unknown, name: string | undefined, into: Named[], depth =
   const label = LABEL_KEYS.map((key) => fields.get(key)).find((it) => typeof it === "string");
   const boxKey = BOX_KEYS.find((key) => fields.has(key));
   if (boxKey !== undefined) {
-    collect(fields.get(boxKey), typeof label === "string" ? label : name, into, depth + 1);
+    const called = typeof label === "string" ? label : name;
+    collect(fields.get(boxKey), called, into, depth + 1, scoreIn(fields));
     return;
   }
   for (const [key, value] of fields) collect(value, key, into, depth + 1);

@@ -56,7 +56,11 @@ const planeSettings = z.object({
   fov: number(1, 179)
     .optional()
     .describe("horizontal field of view in degrees, for frames without CameraInfo"),
-  minScore: number(0, 1).default(0.1).describe("detector boxes with a lower score are ignored"),
+  minScore: number(0, 1)
+    .default(0.1)
+    .describe(
+      "boxes with a lower score are ignored: a detector's, and a language model's that says how sure it is",
+    ),
   ...onnxSettings,
   seed: integer(0, 2147483647)
     .default(1)
@@ -110,7 +114,7 @@ async function makePlane(
     }
     const { createVlm } = await import("../createVlm.js");
     const vlm = await createVlm(boxes, context);
-    if (vlm.needs.length === 0) return vlmBoxes(vlm, boxFormat);
+    if (vlm.needs.length === 0) return vlmBoxes(vlm, boxFormat, minScore);
     await vlm.close();
     throw new VlmSpecError(
       `model spec: boxes=${boxes} answers no questions in words: plane needs a detector's folder or a language model`,

@@ -11,7 +11,7 @@ const REFS = [
 const SIZE = { width: 640, height: 480 } as const;
 
 function read(text: string, format: BoxFormat = "xyxy_1000") {
-  return readBoxes(text, REFS, format, SIZE, "model").map((it) =>
+  return readBoxes(text, REFS, format, SIZE, "model", 0.1).map((it) =>
     isBox(it) ? it.map(Math.round) : it.reason,
   );
 }
@@ -80,6 +80,27 @@ describe("boxes in a model's words", () => {
     ["three numbers", '{"the red mug": [100, 200, 300]}', "unclear"],
   ])("%s is refused", (_, text, reason) => expect(read(text)[0]).toBe(reason));
 
+  it.each([
+    ["as a number", '[{"bbox_2d": [100, 200, 200, 400], "label": "red mug", "confidence": 0.05}]'],
+    ["as a score", '{"red mug": {"box": [100, 200, 200, 400], "score": 0.05}}'],
+    ["in percent", '{"red mug": {"box": [100, 200, 200, 400], "confidence": "5 %"}}'],
+    ["before it", '[{"label": "red mug", "probability": 0.05, "box": [100, 200, 200, 400]}]'],
+  ])("a box that the model itself does not believe is refused: %s", (_, text) => {
+    const [found] = readBoxes(text, REFS, "xyxy_1000", SIZE, "model", 0.1);
+    expect(found).toEqual({
+      reason: "no_object",
+      detail:
+        "model says 0.05 of how sure it is of its box of the red mug, less than 0.1 (min_score)",
+    });
+    expect(read(text.replace("0.05", "0.95").replace("5 %", "95 %"))[0]).toEqual(both[0]);
+  });
+
+  it("a box that the model does not believe is no rival of another one", () => {
+    const text =
+      '[{"label": "mug", "box": [100, 200, 200, 400], "score": 0.9}, {"label": "mug", "box": [5, 5, 60, 60], "score": 0.04}]';
+    expect(read(text)[0]).toEqual(both[0]);
+  });
+
   it("stays quick on many brackets", async () => {
     const spentMs = await cpuMs(() =>
       expect(read("[".repeat(30_000))).toEqual(["unclear", "unclear"]),
@@ -100,6 +121,10 @@ it("says of a model that reads no free text just that", async () => {
   const size = { width: 2, height: 2, step: 6 };
   const image = { kind: "raw", encoding: "rgb8", ...size, isBigEndian: false, data } as const;
   const frame: CameraFrame = { camera: "c", stampNs: 0n, frameId: "f", episode: "e", image };
-  const found = await vlmBoxes(vlm, "xyxy_1000").find(frame, REFS, new AbortController().signal);
+  const found = await vlmBoxes(vlm, "xyxy_1000", 0.1).find(
+    frame,
+    REFS,
+    new AbortController().signal,
+  );
   expect(found).toEqual([refusal, refusal]);
 });
