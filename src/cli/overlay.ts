@@ -72,6 +72,7 @@ async function drawOverlay(
         `${others === "" ? "none" : others}`,
     );
   }
+  refuseSeveral(annotated, rows);
   const place = await OutputPlace.take(output);
   const progress = startProgress(source.info.name, rows.length, "frames");
   const video = new OverlayVideo(place.temporary, rows);
@@ -100,6 +101,18 @@ async function drawOverlay(
   } finally {
     progress.stop();
   }
+}
+
+/** A camera may give two images one stamp; several tasks or runs give all of them two rewards. @throws OverlayError */
+function refuseSeveral(annotated: string, rows: readonly RewardRow[]): void {
+  const counts = new Map<bigint, number>();
+  for (const { stampNs } of rows) counts.set(stampNs, (counts.get(stampNs) ?? 0) + 1);
+  const several = [...counts.values()].filter((count) => count > 1).length;
+  if (several <= counts.size / 2) return;
+  throw new OverlayError(
+    `${annotated}: ${several} of ${counts.size} pictures have several rewards, as of several tasks or runs: ` +
+      "give what one run of `annotate` wrote, or record each to a bag of its own",
+  );
 }
 
 interface AnnotatedRows {

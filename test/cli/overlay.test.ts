@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -40,6 +40,20 @@ async function annotated(): Promise<Annotated> {
 }
 
 describe("overlay", () => {
+  it("draws no curve of the rewards of two tasks, or two runs, of one recording", async () => {
+    const { folder, recording, lines } = await annotated();
+    const both = join(folder, "both.jsonl");
+    const text = readFileSync(lines, "utf8");
+    writeFileSync(both, text + text.replaceAll('"reach"', '"other"'));
+    const output = join(folder, "both.mp4");
+    const { code, stderr } = await runCli("overlay", recording, both, "-o", output);
+    expect(stderr).toMatch(
+      /both\.jsonl: 7 of 7 pictures have several rewards, as of several tasks or runs/,
+    );
+    expect(code).toBe(1);
+    expect(existsSync(output)).toBe(false);
+  });
+
   it("shows each picture of the recording for its time, with the rewards below", async () => {
     const { folder, recording, lines } = await annotated();
     const output = join(folder, "run.mp4");
