@@ -236,4 +236,29 @@ describe("rooms of src/", () => {
   it("have no circles of files, imports of types included", () => {
     expect(circles()).toEqual([]);
   });
+
+  it.each(["CONTRIBUTING.md", "docs/architecture.svg"])("are all named in %s", (page) => {
+    const text = readFileSync(resolve(SRC, "..", page), "utf8");
+    expect(Object.keys(MAY_IMPORT).filter((room) => !new RegExp(`\\b${room}/`).test(text))).toEqual(
+      [],
+    );
+  });
+
+  it("are drawn in or above the layer of what they import", () => {
+    const drawn = readFileSync(resolve(SRC, "../docs/architecture.svg"), "utf8");
+    const layers = new Map(
+      [...drawn.matchAll(/y="(\d+)"[^>]*monospace">(\w+)\/</g)].map(([, y, room = ""]) => [
+        room,
+        y,
+      ]),
+    );
+    const below = Object.entries(MAY_IMPORT).flatMap(([room, targets]) =>
+      targets.flatMap((target) =>
+        Number(layers.get(target) ?? Infinity) < Number(layers.get(room))
+          ? `${room} imports ${target}`
+          : [],
+      ),
+    );
+    expect(below).toEqual([]);
+  });
 });
