@@ -1,15 +1,15 @@
 import { extname } from "node:path";
 import { Command } from "commander";
 import { claimOutputs, UserError } from "../base/index.js";
-import { ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { loadTasks, taskFiles, withCamera } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { type AnnotationOptions, addAnnotationOptions } from "./annotationOptions.js";
 import { inputRecordings } from "./inputRecordings.js";
-import { Interrupted, interruptible } from "./interrupt.js";
+import { interruptible } from "./interrupt.js";
 import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
 import { overwriteOption } from "./options.js";
 import { distinctNames, joinOutputs, pathsOf, planOutputs } from "./outputs.js";
+import { passOver } from "./passOver.js";
 import { Patience } from "./patience.js";
 import { writeShardReport } from "./ShardReport.js";
 import { parseShard, recordingsOf, SHARD_HELP, type Shard } from "./shard.js";
@@ -135,15 +135,8 @@ async function annotateRecordings(
           : await annotateRecording(recording, run, signal);
         console.log(lines.join("\n"));
       } catch (error) {
-        if (error instanceof Interrupted) {
-          throw new Interrupted("run the same command with --resume to continue");
-        }
-        // One bad recording does not end the night's work: it is reported at once, and the rest
-        // continues.
-        const isOfModel = error instanceof ModelAwayError || error instanceof ModelRefusesError;
-        if (!(error instanceof UserError) || recordings.length === 1 || isOfModel) throw error;
-        console.error(`error: ${error.message}`);
-        failed.push({ path: recording, reason: error.message });
+        const { message } = passOver(error, recordings.length);
+        failed.push({ path: recording, reason: message });
       }
     }
   } finally {

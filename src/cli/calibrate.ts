@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { claimOutputs, keepInputs, UserError, writeWhole } from "../base/index.js";
+import { claimOutputs, keepInputs, writeWhole } from "../base/index.js";
 import {
   CALIBRATION_TRUTHS,
   type CalibrationFigure,
@@ -13,14 +13,15 @@ import {
   collectPairs,
   writeCalibration,
 } from "../calibrate/index.js";
-import { createVlm, ModelAwayError, ModelRefusesError, type SpatialVlm } from "../models/index.js";
+import { createVlm, type SpatialVlm } from "../models/index.js";
 import { calibrationPageHtml } from "../report/index.js";
 import { openSource } from "../sources/index.js";
 import { chosenCameras, loadTask, type Task } from "../task/index.js";
 import { inputRecordings } from "./inputRecordings.js";
-import { Interrupted, interruptible } from "./interrupt.js";
+import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { cameraOption, durationNs, overwriteOption, rate } from "./options.js";
+import { passOver } from "./passOver.js";
 import { Patience, WAIT_HELP } from "./patience.js";
 import { type Progress, startProgress } from "./progress.js";
 import { usageLines } from "./usageLines.js";
@@ -121,13 +122,7 @@ async function calibrateModel(
         notes.push(...found.lines);
         for (const line of found.lines) console.log(line);
       } catch (error) {
-        if (error instanceof Interrupted) {
-          throw new Interrupted("run the same command with --resume to continue");
-        }
-        // One bad recording does not end the run: it is reported at once, and the rest continues.
-        const isOfModel = error instanceof ModelAwayError || error instanceof ModelRefusesError;
-        if (!(error instanceof UserError) || recordings.length === 1 || isOfModel) throw error;
-        console.error(`error: ${error.message}`);
+        passOver(error, recordings.length);
       }
     }
     const truth = collected[0]?.truth ?? options.truth ?? "tf";

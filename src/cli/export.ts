@@ -13,7 +13,6 @@ import {
   type PictureStorage,
   stagePath,
 } from "../export/index.js";
-import { ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { openSource } from "../sources/index.js";
 import { loadTasks, taskDigest, taskFiles, withCamera } from "../task/index.js";
 import { clearAfter, finishedRun, recordOf, recordRun } from "./FinishedRun.js";
@@ -22,6 +21,7 @@ import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
 import { cameraOption, durationNs, wholeNumber } from "./options.js";
 import { keepDataSets } from "./outputs.js";
+import { isOfModel } from "./passOver.js";
 import { Patience, WAIT_HELP } from "./patience.js";
 import { type Progress, startProgress } from "./progress.js";
 import { usageLines } from "./usageLines.js";
@@ -158,7 +158,7 @@ async function runExport(
       { ...settings, ...(size && { size }), ...(calibration && { calibration }) },
       {
         ...{ recordings, output, format, resume, signal },
-        isFatal: (error) => error instanceof ModelAwayError || error instanceof ModelRefusesError,
+        isFatal: isOfModel,
         onFailed: (error) => console.error(`error: ${error.message}`),
         // Before it has its name: a run that is killed in between can go on.
         onComplete: (temporary, done) =>
