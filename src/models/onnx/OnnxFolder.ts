@@ -21,7 +21,10 @@ export interface WantedModel {
 export interface LoadOptions {
   readonly device: Device;
   readonly dtype: Record<string, Dtype>;
-  readonly session_options: { readonly intraOpNumThreads?: number };
+  readonly session_options: {
+    readonly intraOpNumThreads?: number;
+    readonly extra: { readonly session: { readonly intra_op: { readonly allow_spinning: "0" } } };
+  };
   readonly local_files_only: true;
 }
 
@@ -105,7 +108,11 @@ export class OnnxFolder {
     const options = (): LoadOptions => ({
       device: this.#device,
       dtype: { ...this.dtypes },
-      session_options: threads > 0 ? { intraOpNumThreads: threads } : {},
+      session_options: {
+        ...(threads > 0 && { intraOpNumThreads: threads }),
+        // Idle threads would wait for work in a loop.
+        extra: { session: { intra_op: { allow_spinning: "0" } } },
+      },
       local_files_only: true,
     });
     try {
