@@ -10,8 +10,7 @@ export function mapVec3(v: Vec3, change: (value: number, axis: Axis) => number):
 
 /** Three numbers of many, from a position on; NaN beyond their end. */
 export function vec3At(values: ArrayLike<number>, at: number): Vec3 {
-  const coordinate = (index: number): number => values[index] ?? Number.NaN;
-  return [coordinate(at), coordinate(at + 1), coordinate(at + 2)];
+  return [values[at] ?? Number.NaN, values[at + 1] ?? Number.NaN, values[at + 2] ?? Number.NaN];
 }
 
 export function minus(a: Vec3, b: Vec3): Vec3 {

@@ -82,7 +82,7 @@ describe("calibrate", () => {
   });
 
   it("takes coarse steps of the words for scatter, and not their level for the curve", () => {
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
+    for (const seed of [1, 2, 3]) {
       const coarse = sick({}, { seed }).map((pair) => ({
         ...pair,
         saidM: Math.max(0.1, Math.round(pair.saidM * 10) / 10),
