@@ -199,7 +199,7 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
 }
 
 /** Of ends that were seen, an object's size says so much of how far they may be off: what is hidden may face away. */
-const SEEN_SIZE_DOUBT = 0.5;
+const SEEN_SIZE_DOUBT = 0.6;
 
 /** What moves the centres moves the ends. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
