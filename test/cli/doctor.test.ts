@@ -20,6 +20,8 @@ import {
 } from "../support/rgbdRecording.js";
 
 const TASK = "examples/tasks/pick_and_place.yaml";
+/** For runs that only have to say which model they took. */
+const FEW = ["--rate", "0.3"];
 const SIM = "sim?seed=7&width=160&height=120&rate=1";
 
 let folder: string;
@@ -95,7 +97,7 @@ describe("doctor about what the rewards need", () => {
       /^What would help most: label 77 \(the robot gripper\) is not in the label image.*\.$/m,
     );
     const out = join(folder, "needed.jsonl");
-    const { stderr } = await runCli("annotate", recording, "-t", path, "-o", out);
+    const { stderr } = await runCli("annotate", recording, "-t", path, "-o", out, ...FEW);
     expect(stderr).toMatch(/model {4}embedded \(rgbd does not: the rewards need reach/);
   });
 
@@ -377,7 +379,7 @@ reward:
 describe("annotate without --vlm", () => {
   it("takes rgbd where that answers, and says why", async () => {
     const out = join(folder, "r.jsonl");
-    const { stderr, code } = await runCli("annotate", recording, "-t", TASK, "-o", out);
+    const { stderr, code } = await runCli("annotate", recording, "-t", TASK, "-o", out, ...FEW);
     expect(code).toBe(0);
     expect(stderr).toMatch(/model {4}rgbd \(it answers \d+ of \d+ questions about \d+ images\)/);
   });
