@@ -208,6 +208,45 @@ describe("parseAnswer on every style", () => {
     );
   });
 
+  it("is no less sure of a length for what is said of other things", () => {
+    const alone = read("The gripper is 30 cm from the mug.");
+    for (const more of [
+      "The table extends up to 2 m.",
+      "The camera is accurate up to 3 m.",
+      "The bowl could be as far as 1 m from it.",
+      "The mug is up to 10 cm tall.",
+      "The table is between 20 cm and 2 m long.",
+      "The mug is at least 8 cm tall; the gripper at most 50 cm long.",
+    ]) {
+      expect(read(`The gripper is 30 cm from the mug. ${more}`), more).toEqual(alone);
+    }
+  });
+
+  it("takes what an error reaches up to for the error", () => {
+    for (const text of [
+      "30 cm, with an error of up to 8 cm",
+      "30 cm (uncertainty up to 8 cm)",
+      "The distance is 30 cm. The uncertainty is as high as 8 cm.",
+    ]) {
+      const sigmaM = Math.hypot(0.08, 0.1 / Math.sqrt(12), 0.006);
+      expect(read(text), text).toMatchObject({ sigmaM: expect.closeTo(sigmaM, 9) });
+    }
+  });
+
+  it("counts a range once, where it is declared or said again, and one before the answer", () => {
+    const range = read("25 to 35 cm");
+    for (const text of [
+      "The mug is to the right. Final answer: \\boxed{25 to 35 cm}",
+      "The mug is to the right of the gripper. <answer>25 to 35 cm</answer>",
+      "The gripper is 25-35 cm from the mug. So the distance is 25-35 cm.",
+    ]) {
+      expect(read(text), text).toEqual(range);
+    }
+    const sigmaM = Math.hypot(0.4 / Math.sqrt(12), 0.1 / Math.sqrt(12), 0.006);
+    const declared = read("Between 20 and 60 cm. <answer>30 cm</answer>");
+    expect(declared).toMatchObject({ valueM: 0.3, sigmaM: expect.closeTo(sigmaM, 9) });
+  });
+
   it("reads lengths in two units, however they are joined", () => {
     fc.assert(
       fc.property(

@@ -1,3 +1,4 @@
+import { range } from "d3-array";
 import { itemAt } from "../../base/index.js";
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
 import { type AnswerReading, type Refusal, refuse } from "../SpatialAnswer.js";
@@ -6,6 +7,7 @@ import { amountAt } from "./amounts.js";
 import { agree, choose, metres, type Placed, type Reading, tooMany } from "./chooseLength.js";
 import type { Segment } from "./declaredAnswer.js";
 import { doubtIn, isWithheld } from "./doubt.js";
+import type { Length } from "./lengths.js";
 import { Names } from "./names.js";
 import { plainSentences } from "./plainSentences.js";
 import { signOf } from "./signOf.js";
@@ -73,7 +75,9 @@ export function quantityAnswer(
   const reading = readLength(chosen, isEstimate(whole.text));
   if (reading.value?.shape !== "quantity") return reading;
   const { valueM } = reading.value;
-  const spreadM = statedSpreadM(whole.tokens, chosen.statement.length);
+  const { length } = chosen.statement;
+  const own = chosen.statement === declared?.statement ? placedIn(whole, length) : length;
+  const spreadM = statedSpreadM(whole.tokens, own, ofOthers(whole));
   const sigmaM = Math.hypot(reading.value.sigmaM, spreadM);
   if (question.kind === "open") {
     return valueM > MOST_M ? tooLong(valueM) : { value: { ...reading.value, sigmaM } };
@@ -101,6 +105,27 @@ function read(said: string, question: SpatialQuestion): Reading {
     });
   });
   return { text, tokens, found, sentences, stated };
+}
+
+/** A length that a form declares, where it stands in the whole answer; nowhere if the form has words of its own. */
+function placedIn({ found }: Reading, length: Length): Length {
+  const isIt = ({ valueM, unit, range }: Length) =>
+    valueM === length.valueM && unit === length.unit && String(range) === String(length.range);
+  const at = found.lengths.findLast((it) => isIt(it.length))?.length;
+  return at ?? { ...length, start: -1, next: -1 };
+}
+
+/** "Given the uncertainty, it could be 20 to 60 cm" is of nothing else. */
+const MAY_BE = /\bit (?:could|may|might) be [LUG]\d+$/;
+
+/** The tokens of the lengths that are said to be of something else. */
+function ofOthers({ sentences, stated }: Reading): ReadonlySet<number> {
+  return new Set(
+    stated.flatMap(({ says, sentence, statement: { length } }) => {
+      if (says !== "other" || MAY_BE.test(itemAt(sentences, sentence).text)) return [];
+      return range(length.start, length.next);
+    }),
+  );
 }
 
 /** Between two numbers of which only the last has a unit: "35 & 40 cm". */

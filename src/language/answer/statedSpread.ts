@@ -7,56 +7,65 @@ import { metresPer, PIXEL, unitAt } from "./units.js";
 const DEVIATIONS = wordSet("std stdev stddev sigma σ deviation uncertainty error");
 const MARGINS = wordSet("margin tolerance accuracy precision");
 const RANGES = wordSet("range interval bounds ci");
-const LOWS = wordSet("low lower min minimum least");
-const HIGHS = wordSet("high upper max maximum most");
+const LOWS = wordSet("low lower min minimum");
+const HIGHS = wordSet("high upper max maximum");
 /** Before a length that the asked one may reach: "as much as 60 cm", "up to 60 cm". */
 const REACHES =
-  /\b(?:as (?:much|little|far|near|close|high|low|large|small|long|short|wide) as|up to|down to)$/;
+  /\b(?:as (?:much|little|far|near|close|high|low|large|small|long|short|wide|tall) as|up to|down to)$/;
 const REACH_WORDS = 3;
 
 /** What may stand between such a name and its number. */
 const BETWEEN = wordSet(
-  'of error deviation dev estimate estimated bound limit value distance gap is about approximately plus or minus by ± : = " ( ) , ~ ≈ cm m mm in from between',
+  'of error deviation dev estimate estimated bound limit value distance gap is about approximately plus or minus by ± : = " ( ) , ~ ≈ cm m mm in from between up to as much large high',
 );
 const LONGEST_BETWEEN = 8;
 const SQRT_12 = Math.sqrt(12);
 
 /**
  * Sigma of a length as the answer gives it beside the length: "std": 20, "Uncertainty: ±20 cm",
- * "range": [25, 45], "it could be anything from 10 cm to 1 m", "up to 60 cm"; 0 if it gives none. A
- * number without a unit has the length's own.
+ * "range": [25, 45], "it could be anything from 10 cm to 1 m", "up to 60 cm"; 0 if it gives none, or
+ * no wider range than the length's own. A number without a unit has the length's own.
+ *
+ * @param others tokens of lengths that are said to be of something else: "the table is up to 2 m long"
  */
-export function statedSpreadM(tokens: readonly Token[], length: Length): number {
-  const { valueM, start, next } = length;
+export function statedSpreadM(
+  tokens: readonly Token[],
+  length: Length,
+  others: ReadonlySet<number>,
+): number {
+  const { valueM, start, next, range: own } = length;
   let sigmaM = 0;
+  let widestM = 0;
   let lowM: number | undefined;
   let highM: number | undefined;
+  const widen = (widthM: number) => {
+    widestM = Math.max(widestM, widthM);
+  };
   for (let index = 0; index < tokens.length; index++) {
     if (start <= index && index < next) continue;
-    sigmaM = Math.max(sigmaM, uniformM(lengthAt(tokens, index), tokens, valueM));
+    if (!others.has(index)) widen(reachM(lengthAt(tokens, index), tokens, valueM));
     const isOf = (names: ReadonlySet<string>) => isOneOf(tokens, index, names);
     if (isOf(DEVIATIONS)) sigmaM = Math.max(sigmaM, sizeAfter(tokens, index, length) ?? 0);
     const isHalf = isOneOf(tokens, index, ["minus"]) && isOneOf(tokens, index - 1, ["plus", "or"]);
-    if (isHalf || isOf(MARGINS)) {
-      sigmaM = Math.max(sigmaM, (2 * (sizeAfter(tokens, index, length) ?? 0)) / SQRT_12);
-    }
-    if (isOf(RANGES)) {
-      sigmaM = Math.max(sigmaM, widthM(rangeAfter(tokens, index, length), valueM) / SQRT_12);
-    }
-    if (isOf(LOWS)) lowM ??= sizeAfter(tokens, index, length);
-    if (isOf(HIGHS)) highM ??= sizeAfter(tokens, index, length);
+    if (isHalf || isOf(MARGINS)) widen(2 * (sizeAfter(tokens, index, length) ?? 0));
+    if (isOf(RANGES)) widen(widthM(rangeAfter(tokens, index, length), valueM));
+    const isBound = (word: string) =>
+      isOneOf(tokens, index, [word]) && !others.has(valueAfter(tokens, index, length) ?? -1);
+    if (isOf(LOWS) || isBound("least")) lowM ??= sizeAfter(tokens, index, length);
+    if (isOf(HIGHS) || isBound("most")) highM ??= sizeAfter(tokens, index, length);
   }
-  if (lowM === undefined || highM === undefined) return sigmaM;
-  return Math.max(sigmaM, widthM([lowM, highM], valueM) / SQRT_12);
+  if (lowM !== undefined && highM !== undefined) widen(widthM([lowM, highM], valueM));
+  const ownM = own ? widthM(own, valueM) : 0;
+  return Math.max(sigmaM, Math.sqrt(Math.max(0, widestM ** 2 - ownM ** 2)) / SQRT_12);
 }
 
-/** The standard deviation of what lies evenly between the ends of another length, or from the asked one to it. */
-function uniformM(other: Length | undefined, tokens: readonly Token[], valueM: number): number {
-  if (other?.range) return widthM(other.range, valueM) / SQRT_12;
+/** How wide another length is as a range, or one from the asked one to it and as far to the other side. */
+function reachM(other: Length | undefined, tokens: readonly Token[], valueM: number): number {
+  if (other?.range) return widthM(other.range, valueM);
   if (other === undefined) return 0;
   const words = tokens.slice(Math.max(0, other.start - REACH_WORDS), other.start);
   const isReached = REACHES.test(words.map(({ text }) => text).join(" "));
-  return isReached ? (2 * Math.abs(other.valueM - valueM)) / SQRT_12 : 0;
+  return isReached ? 2 * Math.abs(other.valueM - valueM) : 0;
 }
 
 /** How wide a range is in which a value lies, metres; 0 where it does not. */
