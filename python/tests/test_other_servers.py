@@ -151,6 +151,19 @@ def test_a_reward_that_cannot_be_one_is_told_with_its_field(
         session.step(FRAME)
 
 
+@pytest.mark.parametrize("field", ["reward", "progress", "terms", "value", "sigma"])
+def test_an_integer_that_no_float_holds_is_told_with_its_field(serve: Serve, field: str) -> None:
+    huge = 10**400
+    changed = {
+        "terms": {"terms": {"near": huge}},
+        "value": {"measurements": {"reach": {**REACH, "value": huge}}},
+        "sigma": {"measurements": {"reach": {**REACH, "sigma": huge}}},
+    }.get(field, {field: huge})
+    answer = http(json.dumps({**ROW, **changed}).encode(), "application/json")
+    with pytest.raises(ServerAnswerError, match=rf"{field}\b"):
+        serve(packed(SESSION), answer).session().step(FRAME)
+
+
 def test_a_sound_reward_of_any_server_is_taken(serve: Serve) -> None:
     invalid = {**ROW, "reward": None, "progress": None, "validity": "invalid", "terms": {}}
     session = serve(packed(SESSION), packed(ROW), packed(invalid)).session()

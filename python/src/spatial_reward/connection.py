@@ -57,7 +57,7 @@ class Connection:
         Raises:
             ServerError: The server refused the request.
             ServerGoneError: There is no server there, or it died before it answered.
-        ServerAnswerError: What answers is no reward server, or a broken one.
+            ServerAnswerError: What answers is no reward server, or a broken one.
         """
         packed = None if body is None else msgpack.packb(body, use_bin_type=True)
         deadline_s = time.monotonic() + self.timeout_s

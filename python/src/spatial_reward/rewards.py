@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, TypeGuard, cast
 
 from .errors import ServerAnswerError
 
@@ -83,7 +83,7 @@ def read_reward(answer: object, address: str) -> DenseReward:
         check(f"measurements.{name}", measured, isinstance(measured, dict))
         for key in ("value", "raw", "sigma"):
             value = measured.get(key)
-            is_right = not isinstance(value, float) or math.isfinite(value)
+            is_right = not _is_numeric(value) or _is_number(value)
             if key == "sigma":
                 is_right = value is None or (_is_number(value) and value >= 0)
             check(f"measurements.{name}.{key}", value, is_right)
@@ -104,4 +104,9 @@ def read_fields(answer: object, address: str, what: str) -> Mapping[str, Any]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    # JSON has integers that no float holds.
+    return _is_numeric(value) and abs(value) <= sys.float_info.max
+
+
+def _is_numeric(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
