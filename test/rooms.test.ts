@@ -252,6 +252,7 @@ describe("rooms of src/", () => {
         y,
       ]),
     );
+    expect([...layers.keys()].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
     const below = Object.entries(MAY_IMPORT).flatMap(([room, targets]) =>
       targets.flatMap((target) =>
         Number(layers.get(target) ?? Infinity) < Number(layers.get(room))

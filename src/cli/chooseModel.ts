@@ -64,7 +64,7 @@ export interface Sampled {
 
 /** Types whose absence a task can suffer from. */
 const SOUGHT =
-  /(Image|DisparityImage|PointCloud2|CameraInfo|TFMessage|Detection2DArray|LabelInfo|JointState)$/;
+  /(Image|CompressedVideo|FFMPEGPacket|PointCloud2|CameraInfo|TFMessage|Detection2DArray|LabelInfo|JointState)$/;
 
 /** Some frames of a recording, spread over it, with all that a task needs of them. */
 export async function sampleFrames(

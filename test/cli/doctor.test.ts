@@ -235,8 +235,12 @@ describe("doctor about a part that is recorded and cannot be used", () => {
 
   it("says which topics are there without a message", async () => {
     const silent = { ...depthPart(), isSilent: true };
-    const stdout = await told("silent", colorPart(), infoPart(), silent, labelsPart());
-    expect(stdout).toMatch(/^ {2}without a single message: \/cam\/depth\/image_raw$/m);
+    const type = "foxglove_msgs/msg/CompressedVideo";
+    const video = { topic: "/wrist/video", type, content: {}, isSilent: true };
+    const stdout = await told("silent", colorPart(), infoPart(), silent, labelsPart(), video);
+    expect(stdout).toMatch(
+      /^ {2}without a single message: \/cam\/depth\/image_raw, \/wrist\/video$/m,
+    );
   });
 });
 
