@@ -17,6 +17,8 @@ export interface Cluster {
   readonly footprint: Points2;
   /** Cells that lie at the picture's edge. */
   readonly atEdge: number;
+  /** What it was joined of by nothing but the picture's colours: it may be several things. */
+  readonly joined?: readonly Cluster[];
 }
 
 /** Points that are enough for a footprint. */

@@ -20,6 +20,9 @@ const TOUCHES_M = 0.008;
 /** What is smaller than this share of what it touches is a speck. */
 const SPECK_SHARE = 0.05;
 
+/** What is joined by colour and has a smaller share of the whole is no thing by itself. */
+const LEAST_JOINED = 0.1;
+
 type Cut = readonly [Cluster, Cluster];
 
 /** By how much a thing may be larger or smaller than it is measured, metres: along the table, and in height. */
@@ -101,17 +104,21 @@ export class SeveralThings {
   }
 
   /**
-   * By how much a thing may be smaller than its cells, metres, because they may show two: of two colours, one on or
-   * beside the other, or with a flat top beside a higher one. 0 where nothing says so.
+   * By how much a thing may be smaller than its cells, metres, because they may show several: of two colours, one on or
+   * beside the other, with a flat top beside a higher one, or joined by their colours alone. 0 where nothing says so.
    *
    * @param isPart whether the thing may be what is within the rest: its name was given to a part of another colour
    */
   maybeLessM(cells: Uint32Array, isPart: boolean): number {
     const whole = this.#clusters.get(cells) ?? this.#measured(cells);
+    const parts = (whole.joined ?? []).filter(
+      (part) => part.cells.length > LEAST_JOINED * cells.length,
+    );
+    const joinedM = Math.max(0, ...parts.map((part) => lessM(whole, part)));
     const cut = this.#cutOf(cells);
     if (cut && (isPart || roomSaved(...cut) > WITHIN))
-      return Math.max(...cut.map((part) => lessM(whole, part)));
-    return stepM(this.#grid, this.#table, whole);
+      return Math.max(joinedM, ...cut.map((part) => lessM(whole, part)));
+    return Math.max(joinedM, stepM(this.#grid, this.#table, whole));
   }
 
   /**

@@ -47,7 +47,8 @@ export function joinByColor(
     const cells = new Uint32Array(first.cells.length + second.cells.length);
     cells.set(first.cells);
     cells.set(second.cells, first.cells.length);
-    joined[i] = clusterOf(grid, table, cells.sort());
+    const parts = [first, second].flatMap((it) => it.joined ?? [it]);
+    joined[i] = { ...clusterOf(grid, table, cells.sort()), joined: parts };
     joined[j] = undefined;
     into[j] = i;
   }

@@ -18,6 +18,9 @@ const UNDER_M = 0.005;
 const SMALL_SHARE = 0.12;
 /** Normals beside a border are means of both sides': one's own surface begins so many cells off. */
 const ASIDE = 4;
+/** What is longer and lower than this, metres, is a board, or as good as one: what is on it is no cap or knob of it. */
+const BOARD_LENGTH_M = 0.3;
+const BOARD_HEIGHT_M = 0.03;
 /** What is inside of a thing may reach into its walls, metres. */
 const WALL_M = 0.008;
 /** The walls of a flat vessel are this high over its floor at the most, metres. */
@@ -219,6 +222,7 @@ function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean 
 function restsOn(upper: Cluster, lower: Cluster): boolean {
   if (upper.bottomM < STANDS_M) return false;
   if ((lower.bottomM + lower.topM) / 2 > upper.bottomM + UNDER_M) return false;
+  if (lower.lengthM > BOARD_LENGTH_M && lower.topM < BOARD_HEIGHT_M) return true;
   const [a, b] = [upper.cells.length, lower.cells.length];
   return Math.min(a, b) > SMALL_SHARE * Math.max(a, b);
 }

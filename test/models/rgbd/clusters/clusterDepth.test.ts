@@ -202,6 +202,14 @@ describe("things found by depth alone", () => {
     expect(Math.abs(heightM - 0.01)).toBeLessThan(0.002);
   });
 
+  it("finds a small thing on a large flat one, which is no knob of it", async () => {
+    const flat = upright(1, [0.05, 0, 0.008], [0.24, 0.2, 0.008]);
+    const on = upright(2, [0.1, 0.05, 0.046], [0.03, 0.03, 0.03]);
+    const beside = upright(3, [-0.28, 0, 0.04], [0.03, 0.03, 0.04]);
+    const ious = await overlaps([flat, on, beside], [0.4, 0.3]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
   it("finds what touches a wall behind the table apart from it", async () => {
     const wall = upright(9, [0, 0.41, 0.3], [0.9, 0.01, 0.3]);
     const on = [

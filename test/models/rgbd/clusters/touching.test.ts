@@ -92,6 +92,28 @@ describe("things that touch in the first image", () => {
     }
   });
 
+  it("are doubted where depth sees nothing of where they meet, and only their color joins them", async () => {
+    const halves = [-0.04, 0.04].map((x, i) =>
+      block(i + 1, [x, 0, 0.03], [0.04, 0.05, 0.03], GREEN),
+    );
+    const frame = tableFrame([...halves, like(RED, ALONE)]);
+    if (frame.depth?.kind !== "raw") throw new Error("a table's frame has raw depth");
+    const words = new Uint16Array(frame.depth.data.slice().buffer);
+    const { width } = frame.depth;
+    words.forEach((_, pixel) => {
+      if (Math.abs((pixel % width) - width / 2) < 3) words[pixel] = 0;
+    });
+    const depth = { ...frame.depth, data: new Uint8Array(words.buffer) };
+    const ref: ObjectRef = {
+      ...{ name: "half", phrase: "the half" },
+      at: pixelOf([-0.04, 0, 0.06]),
+    };
+    const asked = [askQuestion("width", ref)];
+    const [answer] = await rgbd({ clusters: {} }).ask({ ...frame, depth }, asked, SIGNAL);
+    expectTrue(answer, 0.08);
+    expectTrue(answer, 0.16);
+  });
+
   it("are no doubt of what stands by itself", async () => {
     const [height, width] = await ask([LOW, TALL, ALONE], [at("alone", ALONE)]);
     expect(expectTrue(height, 0.08)).toBeLessThan(0.006);
