@@ -16,7 +16,7 @@ const WORST_CHI2 = 12;
 const MOST_COMPARED = 24;
 const LEAST_COMPARED = 3;
 const BAD_SHARE = 0.6;
-/** The same of one thing, where the others are seen in one place each. */
+/** The same of one thing. */
 const LEAST_OF_ONE = 2;
 
 /** Where one view saw a thing stand, in the support's TF frame. */
@@ -105,23 +105,25 @@ export class SecondViews {
   }
 
   /**
-   * The things that the images before one show in different places, by name: while others are seen in one place, it
+   * The things that the images before one show in different places, by name. Where others are seen in one place, it
    * is not the plane that is wrong, but the thing does not stand on it.
    */
   apartBefore(stampNs: bigint): ReadonlyMap<string, Refusal> {
-    const things = group(
-      this.#compared.filter((it) => it.stampNs < stampNs),
-      ({ name }) => name,
+    const compared = this.#compared.filter((it) => it.stampNs < stampNs);
+    const refused = [...group(compared, ({ name }) => name)].flatMap(
+      ([name, all]): [string, Refusal][] => {
+        const bad = all.filter(({ isBad }) => isBad);
+        const last = bad.at(-1);
+        if (!last || bad.length < LEAST_OF_ONE || bad.length < BAD_SHARE * all.length) return [];
+        const isAlone = compared.some((it) => it.name !== name && !it.isBad);
+        const why = isAlone
+          ? ", and other things in one place: it may be held, or stand on something"
+          : ": it may be held, or stand on something, or the support's `height` or a camera's place in TF is not right";
+        const apartCm = (100 * last.apartM).toFixed(0);
+        const detail = `two views show ${last.phrase} ${apartCm} cm apart on the support${why}`;
+        return [[name, { reason: "ambiguous", detail }]];
+      },
     );
-    const refused = [...things].flatMap(([name, all]): [string, Refusal][] => {
-      const bad = all.filter(({ isBad }) => isBad);
-      const last = bad.at(-1);
-      if (!last || bad.length < LEAST_OF_ONE || bad.length < BAD_SHARE * all.length) return [];
-      const detail =
-        `two views show ${last.phrase} ${(100 * last.apartM).toFixed(0)} cm apart on the support, and other ` +
-        "things in one place: it may be held, or stand on something";
-      return [[name, { reason: "ambiguous", detail }]];
-    });
     return new Map(refused);
   }
 }

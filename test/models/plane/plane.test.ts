@@ -784,6 +784,12 @@ describe("a plane that two views contradict", () => {
     expect(later.length).toBeGreaterThan(3);
   });
 
+  it("is named beside what may carry a thing, where nothing else is seen in one place", async () => {
+    const [, , , fourth] = await answers({ ...TABLE, heightM: 0.09 }, STANDING.slice(0, 1));
+    expect(fourth?.refusal?.detail).toMatch(/two views show the red mug \d+ cm apart.*height/);
+    expect(fourth?.refusal?.detail).not.toMatch(/other things in one place/);
+  });
+
   it("is not suspected where it is right", async () => {
     for (const answer of await answers(TABLE)) expect(answer.refusal).toBeUndefined();
   });
