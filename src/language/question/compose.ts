@@ -250,18 +250,20 @@ function quantity({ said, items, things }: Asked): Composed | undefined {
   return PICTURED.has(kind) && isPictured(items) ? undefined : { kind, things };
 }
 
-const BETWEEN_CENTRES = new Set(["dist", "sep"]);
-const BETWEEN_SURFACES = new Set(["gap", "space"]);
+const BETWEEN_CENTRES = ["dist", "sep"];
+const BETWEEN_SURFACES = ["gap", "space"];
 
-/** "The distance and the gap between A and B" */
+/** "The distance and the gap between A and B", "the distance between A and B and the gap" */
 function isOfTwoLengths(items: readonly Item[]): boolean {
-  return items.some((item, at) => {
-    if (item !== "and") return false;
-    const joined = [String(items[at - 1]), String(items[at + 1])];
-    return (
-      joined.some((it) => BETWEEN_CENTRES.has(it)) && joined.some((it) => BETWEEN_SURFACES.has(it))
-    );
-  });
+  const isOneOf = (names: readonly string[]) => (item: Item | undefined) =>
+    typeof item === "string" && names.includes(item);
+  if (![BETWEEN_CENTRES, BETWEEN_SURFACES].every((names) => items.some(isOneOf(names)))) {
+    return false;
+  }
+  const isLength = isOneOf([...BETWEEN_CENTRES, ...BETWEEN_SURFACES]);
+  return items.some(
+    (item, at) => item === "and" && (isLength(items[at - 1]) || isLength(items[at + 1])),
+  );
 }
 
 /** Along which axis a difference is, and at which of its ends things are compared, may be said as well. */
