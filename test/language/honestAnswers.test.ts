@@ -86,6 +86,9 @@ describe("plain English with a length", () => {
     ["elevation", "It's being held roughly 12cm off the table by the gripper.", 0.12],
     ["left_difference", "right by 5 cm", -0.05],
     ["right_difference", "The horizontal offset is 12 cm, with the gripper on the right.", 0.12],
+    ["gap", "The gap has closed to 2 cm.", 0.02],
+    ["distance", "The distance between them has increased to about 40 cm.", 0.4],
+    ["elevation", "It's lifted off the table by 5 cm.", 0.05],
   ])("is read: %s %j", (kind, text, metres) => {
     expect(readM(kind, text)).toBeCloseTo(metres, 6);
   });
