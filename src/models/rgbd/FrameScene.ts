@@ -173,7 +173,7 @@ export class FrameScene extends LocatedScene {
         cameraErrorsAt(cameraError, at),
       );
     }
-    return notFound(howToFind(ref, this.#frame, () => this.#idsThere()));
+    return notFound(howToFind(ref, this.#frame, this.#view));
   }
 
   #liftBox(ref: ObjectRef, detection: Detection, what: string): Located {
@@ -312,7 +312,7 @@ export class FrameScene extends LocatedScene {
     if (!pixels) {
       const why = seeker
         ? `${seeker.by.name} ${seesNone(support, seeker)}`
-        : howToFind(support, this.#frame, () => this.#idsThere(), true);
+        : howToFind(support, this.#frame, this.#view, true);
       return none(`the support is not seen: ${why}`);
     }
     if (labels && ids.length && pixels.length === 0)
@@ -357,13 +357,7 @@ export class FrameScene extends LocatedScene {
   }
 
   #idsThere(): string {
-    const { labels } = this.#frame;
-    const { width, height } = this.#view;
-    const index = this.#labels ?? (labels && LabelIndex.of(labels, width, height));
-    const ids = index?.ids() ?? [];
-    return ids.length
-      ? `ids ${ids.slice(0, 12).join(", ")}${ids.length > 12 ? ", …" : ""}`
-      : "only 0";
+    return this.#labels?.idsInWords() ?? "only 0";
   }
 
   #pitchOf({ points, pixels }: LiftedPixels): number {

@@ -102,6 +102,13 @@ export class LabelIndex {
       if (this.#starts[id + 1]! > this.#starts[id]!) found.push(id);
     return found;
   }
+
+  /** The first of these ids, in words. */
+  idsInWords(): string {
+    const ids = this.ids();
+    if (ids.length === 0) return "only 0";
+    return `ids ${ids.slice(0, 12).join(", ")}${ids.length > 12 ? ", …" : ""}`;
+  }
 }
 
 interface Ids {

@@ -1,15 +1,21 @@
-import type { CameraFrame } from "../../camera/index.js";
+import { type CameraFrame, FrameError, type RawImage } from "../../camera/index.js";
 import { isRobot, type ObjectRef } from "../../language/index.js";
+import { LabelIndex } from "./LabelIndex.js";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 /**
  * What the task or the source would have to give for an object to be found.
  *
- * @param idsThere of the frame's label image, in words
+ * @param size of the depth image, pixels
  */
 export function howToFind(
   ref: ObjectRef,
   { labels, labelNames, detections, absent }: CameraFrame,
-  idsThere: () => string,
+  size: Size,
   isSupport = false,
 ): string {
   const known: string[] = [];
@@ -17,14 +23,13 @@ export function howToFind(
     known.push(absent?.get("labels") ?? "the frame has no label image for its labels");
   }
   if (ref.classIds?.length) {
-    const none =
-      labels && !labelNames ? "neither detections nor names of its label ids" : "no detections";
-    known.push(absent?.get("detections") ?? `the frame has ${none} for its class_ids`);
+    const none = detections
+      ? `no detection of class ${ref.classIds.join(", ")}`
+      : `${labels && !labelNames ? "neither detections nor names of its label ids" : "no detections"} for its class_ids`;
+    known.push(absent?.get("detections") ?? `the frame has ${none}`);
   }
   const ways = [
-    ...(labels && !ref.labels?.length
-      ? [`its instance id (labels; the label image has ${idsThere()})`]
-      : []),
+    ...(labels && !ref.labels?.length ? [`its instance id (labels; ${idsIn(labels, size)})`] : []),
     ...(detections && !ref.classIds?.length ? ["its detector class (class_ids: [cup])"] : []),
     ...(isSupport || ref.frame !== undefined ? [] : [frameOf(ref)]),
   ];
@@ -36,6 +41,16 @@ export function howToFind(
     `no part of the frame shows it: give ${ref.name} in the task labels or class_ids, and record ` +
     "label images or detections";
   return `${ref.phrase}: ${said.length > 0 ? said.join("; ") : unseen}`;
+}
+
+/** Nothing else may need the label image: one that cannot be read is no error here. */
+function idsIn(labels: RawImage, { width, height }: Size): string {
+  try {
+    return `the label image has ${LabelIndex.of(labels, width, height).idsInWords()}`;
+  } catch (error) {
+    if (!(error instanceof FrameError)) throw error;
+    return `the label image cannot be read: ${error.message}`;
+  }
 }
 
 /** Another thing's TF frame, such as the robot's, is elsewhere. */

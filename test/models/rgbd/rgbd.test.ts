@@ -338,6 +338,16 @@ describe("refusals of rgbd", () => {
     expect((await refusal(question("height", named), without("labelNames"))).detail).toContain(
       "the frame has neither detections nor names of its label ids for its class_ids",
     );
+    const byClass = { name: "table", phrase: "the wood", classIds: ["table"] };
+    const onClass = { ...question("elevation"), support: byClass };
+    expect((await refusal(onClass, { ...without("labelNames"), detections: [] })).detail).toContain(
+      "the frame has no detection of class table",
+    );
+    if (!frame.labels) throw new Error("a cast frame has labels");
+    const odd = { ...frame, labels: { ...frame.labels, encoding: "yuv422" } };
+    expect((await refusal(question("height", bare), odd)).detail).toContain(
+      'the label image cannot be read: image encoding "yuv422"',
+    );
     const unseen = { name: "table", phrase: "the table", frame: "table_top" };
     const onIt = { ...question("elevation", { ...A, frame: "a" }), support: unseen };
     expect((await refusal(onIt, without("labels"))).detail).toBe(
