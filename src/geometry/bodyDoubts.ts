@@ -18,6 +18,21 @@ export interface CompletedBody {
   readonly bottomM: number;
 }
 
+/** The same, with what was supposed of it. */
+export interface Body extends CompletedBody {
+  /** How far its points lie from its shape, root mean square, and what was supposed of it may be off, metres. */
+  readonly residualM: number;
+  /** How far the lower end may be off by what was supposed of it. */
+  readonly bottomDoubtM: number;
+  /** How far it goes on behind what is seen, along the plane. */
+  readonly behindM: number;
+  /** How much wider across the image it is than what is seen of it, and how far that may be off. */
+  readonly asideM: number;
+  readonly asideDoubtM: number;
+  /** How the centre may be off by what was supposed of the unseen, each by one standard deviation. */
+  readonly doubts: readonly Vec3[];
+}
+
 // These numbers are chosen to cover the errors on the simulator's tables, which bench/corruption/run.ts measures.
 
 /** Shares of the pixel's pitch, of the depth's noise and of its size that a whole body's centre is off by. */

@@ -1,17 +1,10 @@
 import { sum } from "d3-array";
-import { addScaled, cross, dot, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
-import type { CompletedBody } from "./bodyDoubts.js";
+import { addScaled, dot, mapVec3, minus, type Vec3 } from "../base/index.js";
+import { ballBody } from "./ballBody.js";
+import type { Body } from "./bodyDoubts.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
-import { fitSphere } from "./fitRound.js";
-import {
-  coordinate,
-  type PointCloud,
-  pickPoints,
-  pointAt,
-  spreadOf,
-  trimmedExtremes,
-} from "./PointCloud.js";
+import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import { roundedBack, type SeenFrom } from "./roundedBack.js";
 import type { ObjectBox, SeenObject } from "./SpatialObject.js";
@@ -62,20 +55,6 @@ const [FACE_PITCH, FACE_NOISE] = [4, 4];
 /** A slope is no longer than so many times its height. */
 const MOST_SHADOW = 2;
 
-export interface Body extends CompletedBody {
-  /** How far its points lie from its shape, root mean square, and what was supposed of it may be off, metres. */
-  readonly residualM: number;
-  /** How far the lower end may be off by what was supposed of it. */
-  readonly bottomDoubtM: number;
-  /** How far it goes on behind what is seen, along the plane. */
-  readonly behindM: number;
-  /** How much wider across the image it is than what is seen of it, and how far that may be off. */
-  readonly asideM: number;
-  readonly asideDoubtM: number;
-  /** How the centre may be off by what was supposed of the unseen, each by one standard deviation. */
-  readonly doubts: readonly Vec3[];
-}
-
 /**
  * A ball where the points are round in all directions, else what stands upright on its footprint.
  *
@@ -83,54 +62,6 @@ export interface Body extends CompletedBody {
  */
 export function completeBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
   return ballBody(turned, seen, frame) ?? uprightBody(turned, seen, frame);
-}
-
-function ballBody(
-  turned: PointCloud,
-  { pitchM }: SeenObject,
-  frame: CanonicalFrame,
-): Body | undefined {
-  const toleranceM = Math.max(0.003, 1.5 * pitchM);
-  const ball = fitSphere(turned, toleranceM);
-  if (!ball || ball.share < 0.9 || ball.residualM > toleranceM) return undefined;
-  if (ball.radiusM > 0.25 || ball.radiusM < 3 * toleranceM) return undefined;
-  const eye = toCanonical(frame, [0, 0, 0]);
-  const toBall = minus(ball.center, eye);
-  const toPoints = minus(spreadOf(turned).mean, eye);
-  // The inside of a bowl is round about a middle that is nearer than it.
-  if (dot(minus(toBall, toPoints), toPoints) <= 0) return undefined;
-  // A small or distant patch of anything is close to some sphere, but not seen as wide as one.
-  if (acrossSight(turned, eye, toBall) < 1.6 * ball.radiusM) return undefined;
-  const sideM = 2 * ball.radiusM;
-  return {
-    center: ball.center,
-    box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
-    bottomM: ball.center[2] - ball.radiusM,
-    residualM: ball.residualM,
-    bottomDoubtM: 0,
-    asideM: 0,
-    asideDoubtM: 0,
-    // From above more of its back is seen.
-    behindM: ball.radiusM * (1 - Math.abs(toBall[2]) / Math.hypot(...toBall)),
-    roundness: 1,
-    arcRad: 2 * Math.PI,
-    onShape: ball.share,
-    doubts: [],
-  };
-}
-
-/** How wide points are seen in a direction across the sight, or across that, whichever is less. */
-function acrossSight(turned: PointCloud, eye: Vec3, sight: Vec3): number {
-  const aside = unit(cross(sight, [0, 0, 1])) ?? [0, 1, 0];
-  const across = unit(cross(sight, aside)) ?? [1, 0, 0];
-  const extents = [aside, across].map((way) => {
-    const along = Float32Array.from({ length: turned.count }, (_, i) =>
-      dot(minus(pointAt(turned, i), eye), way),
-    );
-    const [low, high] = trimmedExtremes(along);
-    return high - low;
-  });
-  return Math.min(...extents);
 }
 
 function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
@@ -315,6 +246,8 @@ function completedBottom(
 ): { readonly bottomM: number; readonly doubtM: number } {
   const { hiddenBelowShare } = outline;
   const isDown = Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * (frame.residualM ?? 0));
+  // A sheet that lies lower than the support's plane everywhere is no higher than it is seen to be.
+  if (isDown && highM < 0) return { bottomM: highM, doubtM: highM - lowM };
   if (isDown || (hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M))
     return { bottomM: 0, doubtM: 0 };
   if (lowM <= 0) return { bottomM: lowM, doubtM: 0 };

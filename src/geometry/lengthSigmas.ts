@@ -54,7 +54,10 @@ const [WIDTH_LOST, HEIGHT_LOST] = [0.3, 0.1];
 const [STANDS_BELOW_M, RAISED_FROM_M] = [0.012, 0.024];
 /** The lower end is then off by this share of where it is seen, and by this one of the size in any case. */
 const [MAY_STAND, ROUNDED_BELOW] = [0.45, 0.04];
-/** What stands on the support was seen to end over it: the rest was in the shadow of the support's noise. */
+/**
+ * What stands on the support was seen to end over it: the rest was in the shadow of the support's noise. What is seen to
+ * end below it may lie in a hollow.
+ */
 const STANDS_SHARE = 0.45;
 /** What is taken for a ball may be longer along one axis: its top is seen, its lower end is not. */
 const [BALL_TOP, BALL_BOTTOM] = [0.02, 0.06];
@@ -141,7 +144,7 @@ export function lengthSigmas(
   const raised = ramp((bottomM - STANDS_BELOW_M) / (RAISED_FROM_M - STANDS_BELOW_M));
   const bottomSigmaM =
     bottomM === 0
-      ? Math.hypot(STANDS_SHARE * Math.max(0, lowM), noiseM)
+      ? Math.hypot(STANDS_SHARE * Math.abs(lowM), noiseM)
       : Math.hypot(
           seenM,
           BOTTOM_PITCH * pitchM,

@@ -1,5 +1,6 @@
 import { dot, mapVec3, minus, type Vec3 } from "../base/index.js";
 import {
+  type Body,
   bodyDoubts,
   hiddenSides,
   LOST_HARM,
@@ -14,7 +15,7 @@ import {
   toCanonical,
 } from "./CanonicalFrame.js";
 import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
-import { type Body, completeBody } from "./completeBody.js";
+import { completeBody } from "./completeBody.js";
 import { topBeyond } from "./cutReach.js";
 import { fewAbove, lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, type PointCloud, trimmedExtremes } from "./PointCloud.js";
@@ -87,7 +88,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const fewM = rightM - leftM - (right - left);
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
   const shownM = (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM;
-  const wallM = Math.max(0, circleAcross(body, frame) - pitchM - shownM);
+  const wallM = Math.max(0, roundAcross(body, frame) - pitchM - shownM);
   const asideDoubtM = Math.hypot(
     body.asideDoubtM,
     WALL_DOUBT * wallM,
@@ -168,8 +169,12 @@ function acrossIn({ x, y, z }: CanonicalFrame): (by: Vec3) => number {
   return (by) => dot(by, [x[0], y[0], z[0]]);
 }
 
-/** What stands on a circle of which half is seen is as wide as that, though its wall ends in the image before. */
-function circleAcross({ box, arcRad }: Body, { x, y }: CanonicalFrame): number {
+/**
+ * What stands on a circle of which half is seen is as wide as that, though its wall ends in the image before. A ball is as
+ * wide as its sphere: from near, its limb is so thin in the image that its outermost points lie before it.
+ */
+function roundAcross({ box, arcRad }: Body, { x, y }: CanonicalFrame): number {
+  if (box.shape === "sphere") return box.lengthM;
   const isCircle = box.shape === "circle" && arcRad >= HALF_SEEN_RAD;
   return isCircle ? box.lengthM * Math.hypot(x[0], y[0]) : 0;
 }

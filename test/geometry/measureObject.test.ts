@@ -75,6 +75,37 @@ const turn = fc.double({ min: -3, max: 3, noNaN: true });
 const shift = fc.double({ min: -0.4, max: 0.4, noNaN: true });
 
 describe("measureObject", () => {
+  /** A sheet of 8 by 8 cm whose heights over the support rise along it. */
+  function sheet(lowM: number, highM: number): PointCloud {
+    const cells = Array.from({ length: 21 * 21 }, (_, i) => [
+      Math.floor(i / 21) / 20,
+      (i % 21) / 20,
+    ]);
+    const xyz = cells.flatMap(([u = 0, v = 0]) => [
+      ...[0.08 * (u - 0.5), 0.6 - lowM - (highM - lowM) * v, 0.8 + 0.08 * v],
+    ]);
+    return { count: cells.length, xyz: Float32Array.from(xyz) };
+  }
+
+  it("has no negative height of what lies lower than the support's plane", () => {
+    const low = fc.double({ min: -0.02, max: 0, noNaN: true });
+    const thick = fc.double({ min: 0, max: 0.003, noNaN: true });
+    fc.assert(
+      fc.property(low, thick, (lowM, thickM) => {
+        const { topM, bottomM, size } = measured(sheet(lowM, lowM + thickM));
+        expect(size?.heightM).toBeGreaterThanOrEqual(0);
+        expect(size?.volumeM3).toBeGreaterThanOrEqual(0);
+        expect(topM).toBeGreaterThanOrEqual(bottomM);
+      }),
+    );
+  });
+
+  it("doubts the lower end of what is seen to end below the support", () => {
+    const bottomOf = (lowM: number) => measured(sheet(lowM, 0.002)).size?.sigmas?.bottomM ?? 0;
+    expect(3 * bottomOf(-0.005)).toBeGreaterThan(0.005);
+    expect(bottomOf(0)).toBeLessThan(0.001);
+  });
+
   it("finds centre, height and volume of a box that floats, whichever way it is turned", () => {
     fc.assert(
       fc.property(turn, shift, (yaw, x) => {
