@@ -24,7 +24,7 @@ import { quantile } from "../bootstrap.js";
 import { keptOnDisk } from "../keptOnDisk.js";
 import { beyond, errorOf, type Length, shareOf, within } from "./calibration.js";
 import { castScene, FIRST_ID, TABLE_ID } from "./scenes/cast.js";
-import { isAsked, SETTINGS, type Setting, sceneOf, seenThings } from "./scenes/settings.js";
+import { SETTINGS, type Setting, sceneOf, seenThings } from "./scenes/settings.js";
 import { solidOf, tableOf, truthOf } from "./scenes/truth.js";
 import type { Images } from "./tableDamages.js";
 import { framed, LENGTHS } from "./tables.js";
@@ -65,7 +65,7 @@ async function drawn(seed: number, name: string, setting: Setting): Promise<Draw
   const exact = castScene(things, pose, info);
   const table = tableOf(pose);
   const solids = things.map((thing, i) => solidOf(thing, FIRST_ID + i, pose, table));
-  const asked = seenThings(exact, things.length).filter((i) => isAsked(things, i));
+  const asked = seenThings(exact, things.length);
   const lengthsOf = (kind: QuantityKind) =>
     asked.flatMap((i): Asked[] => {
       const a = itemAt(solids, i);
@@ -81,7 +81,7 @@ async function drawn(seed: number, name: string, setting: Setting): Promise<Draw
 const all: Measured[] = [];
 let asks = 0;
 async function measure(name: string, setting: Setting, seed: number): Promise<void> {
-  const kept = `rgbd-scene-${name.replaceAll(" ", "-")}-${seed}`;
+  const kept = `rgbd-fine-scene-${name.replaceAll(" ", "-")}-${seed}`;
   const { images, forms, asked } = await keptOnDisk(kept, () => drawn(seed, name, setting));
   const refOf = (i: number): ObjectRef => ({
     ...{ name: `a${i}`, phrase: `thing ${i}` },

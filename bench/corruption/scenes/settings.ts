@@ -1,5 +1,5 @@
 /** Scenes that are drawn by chance, and how cameras, sensors and segmentations see them. */
-import { itemAt, type Random, type Vec3 } from "../../../src/base/index.js";
+import type { Random, Vec3 } from "../../../src/base/index.js";
 import type { CameraInfo, Pose } from "../../../src/camera/index.js";
 import { opticalPose } from "../../../src/sim/scene/cameraPose.js";
 import { surfaceOf } from "../../plane/scenes/Shape.js";
@@ -194,7 +194,7 @@ function withHeld(things: readonly Thing[], random: Random): readonly Thing[] {
   return [...things, held, gripperAround(center, wideM, high - low, yaw)];
 }
 
-/** Those that enough is seen of to be asked about, by their place among all. */
+/** Those that enough is seen of to be asked about, by their place among all. The gripper has another id. */
 export function seenThings({ ids, info }: Images, count: number): readonly number[] {
   const pixels = new Map<number, number>();
   for (const id of ids) pixels.set(id, (pixels.get(id) ?? 0) + 1);
@@ -203,6 +203,3 @@ export function seenThings({ ids, info }: Images, count: number): readonly numbe
     (i) => (pixels.get(FIRST_ID + i) ?? 0) >= least,
   );
 }
-
-export const isAsked = (things: readonly Thing[], i: number) =>
-  itemAt(things, i).form !== "gripper";

@@ -15,7 +15,7 @@ import type { Thing } from "./things.js";
 
 /** Surfaces that are so near touch: their points are no closer together. */
 const TOUCH_M = 0.002;
-/** How much closer points are where the nearest ones are sought. */
+/** How much closer points are for lengths, and where the nearest ones are sought. */
 const FINE = 4;
 const AROUND_M = 0.025;
 
@@ -39,14 +39,15 @@ const span = (values: readonly number[]) =>
 
 /** Its centre is that of the smallest upright box around its body. */
 export function solidOf(thing: Thing, label: number, pose: Pose, table: CanonicalFrame): Solid {
-  const points = thing.shapes.flatMap((shape) => surfaceOf(shape));
-  const body = (thing.body ?? thing.shapes).flatMap((shape) => surfaceOf(shape));
+  // A circle of few points is narrower than it is.
+  const fine = thing.shapes.flatMap((shape) => surfaceOf(shape, FINE));
+  const body = (thing.body ?? thing.shapes).flatMap((shape) => surfaceOf(shape, FINE));
   // Levels above each other have the same footprint.
   const flat = new Map(body.map(([x, y]) => [`${x.toFixed(5)} ${y.toFixed(5)}`, [x, y]]));
   const print = minAreaRectangle(convexHull(Float64Array.from([...flat.values()].flat())));
-  const [bottomM, topM] = span(points.map(([, , z]) => z));
+  const [bottomM, topM] = span(fine.map(([, , z]) => z));
   const right = rotate(pose.rotation, [1, 0, 0]);
-  const [left, farRight] = span(points.map((point) => dot(point, right)));
+  const [left, farRight] = span(fine.map((point) => dot(point, right)));
   const box = { lengthM: print.lengthM, widthM: print.widthM, heightM: topM - bottomM };
   const [low, high] = span(body.map(([, , z]) => z));
   const center: Vec3 = [print.centerX, print.centerY, (low + high) / 2];
@@ -58,7 +59,7 @@ export function solidOf(thing: Thing, label: number, pose: Pose, table: Canonica
     },
     table,
   );
-  return { thing, exact, points };
+  return { thing, exact, points: thing.shapes.flatMap((shape) => surfaceOf(shape)) };
 }
 
 export function truthOf(kind: QuantityKind, table: CanonicalFrame, a: Solid, b?: Solid): number {

@@ -88,6 +88,12 @@ describe("the form of a thing", () => {
     expect(errorM).toBeLessThan(3 * sigmaM);
   });
 
+  it("is a ball's that is so near that few of its points are at its limb", async () => {
+    const ball = { form: "ball", shapes: [sphere([0, 0, 0], 0.03)] };
+    const { errorM, sigmaM } = await measured("width", ball, { distanceM: 0.1, pitchRad: 0.87 });
+    expect(errorM).toBeLessThan(sigmaM);
+  });
+
   it("may go on as a neck where the image cuts it off above", async () => {
     const bottle = {
       form: "bottle",
@@ -100,6 +106,18 @@ describe("the form of a thing", () => {
     const near = { distanceM: 0.28, pitchRad: 0.6, target: [-0.1, 0, 0.02] } as const;
     const { errorM, sigmaM } = await measured("height", bottle, near);
     expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+});
+
+describe("the truth of a drawn thing", () => {
+  it.each([0.05, 0.09, 0.131])("has the width of its circle from all around (%d rad)", (turned) => {
+    const pose = opticalPose({
+      ...{ target: [0, 0, 0], distanceM: 0.8, pitchRad: 0.7, rollRad: 0 },
+      azimuthRad: turned,
+    });
+    const table = tableOf(pose);
+    const can = { form: "can", shapes: [cylinder([0, 0, 0], 0.05, 0.1)] };
+    expect(truthOf("width", table, solidOf(can, 10, pose, table))).toBeCloseTo(0.1, 4);
   });
 });
 
