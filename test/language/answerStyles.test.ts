@@ -227,9 +227,18 @@ describe("parseAnswer on every style", () => {
       "30 cm, with an error of up to 8 cm",
       "30 cm (uncertainty up to 8 cm)",
       "The distance is 30 cm. The uncertainty is as high as 8 cm.",
+      "30 cm; uncertainty: 5-8 cm",
+      "30 cm, error between 5 and 8 cm",
     ]) {
       const sigmaM = Math.hypot(0.08, 0.1 / Math.sqrt(12), 0.006);
       expect(read(text), text).toMatchObject({ sigmaM: expect.closeTo(sigmaM, 9) });
+    }
+    const sigmaM = Math.hypot(0.3 / Math.sqrt(12), 0.1 / Math.sqrt(12), 0.006);
+    for (const range of [
+      "The distance is 30 cm, with high uncertainty: 20 to 50 cm.",
+      "The distance is 30 cm. Uncertainty: 20 to 50 cm.",
+    ]) {
+      expect(read(range), range).toMatchObject({ sigmaM: expect.closeTo(sigmaM, 9) });
     }
   });
 

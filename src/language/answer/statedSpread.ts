@@ -9,6 +9,8 @@ const MARGINS = wordSet("margin tolerance accuracy precision");
 const RANGES = wordSet("range interval bounds ci");
 const LOWS = wordSet("low lower min minimum");
 const HIGHS = wordSet("high upper max maximum");
+/** "With high uncertainty, 20 to 50 cm" gives no error, but the range of the length. */
+const VAGUE = wordSet("uncertainty");
 /** Before a length that the asked one may reach: "as much as 60 cm", "up to 60 cm". */
 const REACHES =
   /\b(?:as (?:much|little|far|near|close|high|low|large|small|long|short|wide|tall) as|up to|down to)$/;
@@ -45,10 +47,10 @@ export function statedSpreadM(
     if (start <= index && index < next) continue;
     if (!others.has(index)) widen(reachM(lengthAt(tokens, index), tokens, valueM));
     const isOf = (names: ReadonlySet<string>) => isOneOf(tokens, index, names);
-    if (isOf(DEVIATIONS)) sigmaM = Math.max(sigmaM, sizeAfter(tokens, index, length) ?? 0);
+    if (isOf(DEVIATIONS)) sigmaM = Math.max(sigmaM, errorAfter(tokens, index, length) ?? 0);
     const isHalf = isOneOf(tokens, index, ["minus"]) && isOneOf(tokens, index - 1, ["plus", "or"]);
-    if (isHalf || isOf(MARGINS)) widen(2 * (sizeAfter(tokens, index, length) ?? 0));
-    if (isOf(RANGES)) widen(widthM(rangeAfter(tokens, index, length), valueM));
+    if (isHalf || isOf(MARGINS)) widen(2 * (errorAfter(tokens, index, length) ?? 0));
+    if (isOf(RANGES) || isOf(VAGUE)) widen(widthM(rangeAfter(tokens, index, length), valueM));
     const isBound = (word: string) =>
       isOneOf(tokens, index, [word]) && !others.has(valueAfter(tokens, index, length) ?? -1);
     if (isOf(LOWS) || isBound("least")) lowM ??= sizeAfter(tokens, index, length);
@@ -79,6 +81,16 @@ function valueAfter(tokens: readonly Token[], index: number, of: Length): number
   let at = index + 1;
   while (at <= index + LONGEST_BETWEEN && isOneOf(tokens, at, BETWEEN)) at++;
   return index < of.start && of.start <= at ? undefined : at;
+}
+
+/** The error that stands after its name: of "5 to 10 cm" the most. */
+function errorAfter(tokens: readonly Token[], index: number, of: Length): number | undefined {
+  const at = valueAfter(tokens, index, of);
+  if (at === undefined) return undefined;
+  // "Between" is one of the words before a value.
+  const range = (lengthAt(tokens, at - 1) ?? lengthAt(tokens, at))?.range;
+  if (range === undefined) return sizeAfter(tokens, index, of);
+  return isOneOf(tokens, index, VAGUE) && widthM(range, of.valueM) > 0 ? undefined : range[1];
 }
 
 /** The size that stands after a name. */
