@@ -212,6 +212,8 @@ const LIFT_M = 0.005;
 /** And so large, cells, and all of them together, as a share of what hangs together. */
 const CORE_CELLS = 100;
 const CORE_SHARE = 0.6;
+/** So much of each is as much higher again: of a flat board, parts scatter over any height. */
+const TOP_SHARE = 0.25;
 
 /**
  * The parts of a large one that hang together only by what is hardly raised: the table's or a box's floor, where it is
@@ -226,12 +228,21 @@ function cores(grid: DepthGrid, table: Table, cells: Uint32Array): Uint32Array[]
   for (const cell of high) is[cell] = 1;
   const numbers = components(grid, { is, cells: high });
   const sizes = new Map<number, number>();
-  for (const cell of high) sizes.set(numbers[cell] ?? 0, 1 + (sizes.get(numbers[cell] ?? 0) ?? 0));
-  const large = [...sizes.values()].filter((size) => size >= CORE_CELLS);
-  const sum = large.reduce((a, b) => a + b, 0);
-  if (large.length < 2 || sum < CORE_SHARE * cells.length) return [cells];
+  const tops = new Map<number, number>();
+  for (const cell of high) {
+    const number = numbers[cell] ?? 0;
+    sizes.set(number, 1 + (sizes.get(number) ?? 0));
+    if (heightOver(table.plane, grid.xyz, cell) > liftedM + LIFT_M)
+      tops.set(number, 1 + (tops.get(number) ?? 0));
+  }
+  const found = [...sizes].filter(
+    ([number, size]) => size >= CORE_CELLS && (tops.get(number) ?? 0) > TOP_SHARE * size,
+  );
+  const sum = found.reduce((all, [, size]) => all + size, 0);
+  if (found.length < 2 || sum < CORE_SHARE * cells.length) return [cells];
+  const isCore = new Set(found.map(([number]) => number));
   for (const cell of cells) {
-    if (is[cell] === 0) numbers[cell] = cell;
+    if (is[cell] === 0 || !isCore.has(numbers[cell] ?? 0)) numbers[cell] = cell;
     is[cell] = 1;
   }
   return grown(grid, { is, cells }, numbers, CORE_CELLS);

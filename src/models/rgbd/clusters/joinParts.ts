@@ -219,7 +219,7 @@ function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean 
 }
 
 /** Whether one thing is on another: what carries it is no part of it, though both feet may be hidden. */
-function restsOn(upper: Cluster, lower: Cluster): boolean {
+export function restsOn(upper: Cluster, lower: Cluster): boolean {
   if (upper.bottomM < STANDS_M) return false;
   if ((lower.bottomM + lower.topM) / 2 > upper.bottomM + UNDER_M) return false;
   if (lower.lengthM > BOARD_LENGTH_M && lower.topM < BOARD_HEIGHT_M) return true;

@@ -202,6 +202,22 @@ describe("things found by depth alone", () => {
     expect(Math.abs(heightM - 0.01)).toBeLessThan(0.002);
   });
 
+  it("leaves a board in one piece whose height scatters about what would part it", async () => {
+    const board = upright(1, [0, 0, 0.00575], [0.2, 0.15, 0.00575]);
+    const view = { ...VIEW, eye: [0, -0.3, 0.5] } satisfies View;
+    const ious = await overlaps([board], [0.5, 0.4], { view, noiseM: 0.0008 });
+    expect(ious[0]).toBeGreaterThan(0.95);
+  });
+
+  it("takes a thing for no part of what it stands on, though both have one color", async () => {
+    const board = upright(1, [0, 0, 0.01], [0.2, 0.15, 0.01]);
+    const on = upright(2, [0.09, -0.08, 0.065], [0.028, 0.028, 0.045]);
+    const isBlind: IsAt = (id, column, row) =>
+      id === 1 && Math.abs(column - 187) < 16 && Math.abs(row - 130) < 24;
+    const ious = await overlaps([board, on], [0.5, 0.4], { isBlind });
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
   it("finds a small thing on a large flat one, which is no knob of it", async () => {
     const flat = upright(1, [0.05, 0, 0.008], [0.24, 0.2, 0.008]);
     const on = upright(2, [0.1, 0.05, 0.046], [0.03, 0.03, 0.03]);
