@@ -154,11 +154,12 @@ def test_a_reward_that_cannot_be_one_is_told_with_its_field(
 @pytest.mark.parametrize("field", ["reward", "progress", "terms", "value", "sigma"])
 def test_an_integer_that_no_float_holds_is_told_with_its_field(serve: Serve, field: str) -> None:
     huge = 10**400
-    changed = {
+    nested: dict[str, dict[str, object]] = {
         "terms": {"terms": {"near": huge}},
         "value": {"measurements": {"reach": {**REACH, "value": huge}}},
         "sigma": {"measurements": {"reach": {**REACH, "sigma": huge}}},
-    }.get(field, {field: huge})
+    }
+    changed = nested.get(field, {field: huge})
     answer = http(json.dumps({**ROW, **changed}).encode(), "application/json")
     with pytest.raises(ServerAnswerError, match=rf"{field}\b"):
         serve(packed(SESSION), answer).session().step(FRAME)
