@@ -4,7 +4,7 @@ import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { largestLayer } from "./largestLayer.js";
 import { largestPatch } from "./largestPatch.js";
-import { planeThrough } from "./planeThrough.js";
+import { refined } from "./planeThrough.js";
 import {
   along,
   axesOf,
@@ -81,13 +81,13 @@ export function findTable(
   const least = Math.max(40, LEAST_SHARE * cells.length);
   const found: Found[] = [];
   if (known) {
-    const again = refined(grid, sample, known);
+    const again = refined(grid, sample, known, isOn);
     if (again) return tableOn(grid, largestLayer(grid, sample, again));
   }
   while (found.length < PLANES && cells.length > least) {
     const best = mostFrequent(grid, cells, random, least);
     if (!best) break;
-    const fitted = refined(grid, cells, best);
+    const fitted = refined(grid, cells, best, isOn);
     if (!fitted) break;
     found.push({ plane: fitted, ...extentOf(grid, sample, fitted) });
     cells = cells.filter((cell) => !lies(grid, cell, fitted, 2 * toleranceAt(grid, cell)));
@@ -138,14 +138,6 @@ function mostFrequent(
     if (count > bestCount) [best, bestCount] = [plane, count];
   }
   return best;
-}
-
-/** Least squares on the plane's cells, twice. */
-function refined(grid: DepthGrid, cells: Uint32Array, start: Plane): Plane | undefined {
-  let plane: Plane | undefined = start;
-  for (const factor of [2, 1])
-    plane &&= planeThrough(grid, cells.filter(isOn(grid, plane, factor)));
-  return plane;
 }
 
 function isOn(grid: DepthGrid, plane: Plane, factor: number): (cell: number) => boolean {

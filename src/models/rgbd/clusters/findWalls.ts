@@ -2,7 +2,7 @@ import { addScaled, dot, mulberry32, unit, vec3At } from "../../../base/index.js
 import type { Plane } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { largestPatch } from "./largestPatch.js";
-import { planeThrough } from "./planeThrough.js";
+import { refined } from "./planeThrough.js";
 import { axesOf, feetOf, heightOver, isNear, isOver, type Table, toleranceAt } from "./Table.js";
 
 /** Cells that walls are sought among. */
@@ -49,10 +49,10 @@ export function findWalls(grid: DepthGrid, table: Table): readonly Plane[] {
     }
   const random = mulberry32(1);
   const walls: Plane[] = [];
-  let cells: readonly number[] = raised;
+  let cells = Uint32Array.from(raised);
   for (let i = 0; i < PLANES && cells.length > LEAST_CELLS; i++) {
     const best = frequentUpright(grid, table, cells, random);
-    const wall = best && refined(grid, cells, best);
+    const wall = best && refined(grid, cells, best, isOn);
     if (!wall) break;
     const isSteep = Math.abs(dot(wall.normal, table.plane.normal)) < STEEP;
     const behind = onTable.filter((cell) => heightOver(wall, xyz, cell) < -BEHIND_M);
@@ -68,7 +68,7 @@ export function findWalls(grid: DepthGrid, table: Table): readonly Plane[] {
 function frequentUpright(
   grid: DepthGrid,
   { axes }: Table,
-  cells: readonly number[],
+  cells: Uint32Array,
   random: () => number,
 ): Plane | undefined {
   const feet = feetOf(grid, cells, axes);
@@ -95,25 +95,12 @@ function frequentUpright(
   return best;
 }
 
-/** Least squares on the plane's cells, twice. */
-function refined(grid: DepthGrid, cells: readonly number[], start: Plane): Plane | undefined {
-  let plane: Plane | undefined = start;
-  for (const factor of [2, 1])
-    plane &&= planeThrough(grid, Uint32Array.from(cells.filter(isOn(grid, plane, factor))));
-  return plane;
-}
-
 function isOn(grid: DepthGrid, plane: Plane, factor: number): (cell: number) => boolean {
   return (cell) => isNear(plane, grid.xyz, cell, factor * toleranceAt(grid, cell));
 }
 
 /** Whether cells on a plane are more than the side of a thing. */
-function isExtended(
-  grid: DepthGrid,
-  cells: readonly number[],
-  wall: Plane,
-  stride: number,
-): boolean {
+function isExtended(grid: DepthGrid, cells: Uint32Array, wall: Plane, stride: number): boolean {
   const { xyz, pitchM, width, height } = grid;
   const own = cells.filter(isOn(grid, wall, 2));
   const { points, members } = largestPatch(feetOf(grid, own, axesOf(wall)), PATCH_M);

@@ -1,7 +1,7 @@
 import { distanceBetween, vec3At } from "../../../base/index.js";
 import { type Cluster, clusterOf } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { restsOn } from "./joinParts.js";
+import { merged, restsOn } from "./joinParts.js";
 import { type GridColors, likeness } from "./Look.js";
 import { isLow } from "./labelImage.js";
 import { isNear, isOver, type Table, toleranceAt } from "./Table.js";
@@ -45,11 +45,8 @@ export function joinByColor(
     const [i, j] = [rootOf(a), rootOf(b)];
     const [first, second] = [joined[i], joined[j]];
     if (i === j || !first || !second || restsOn(first, second) || restsOn(second, first)) continue;
-    const cells = new Uint32Array(first.cells.length + second.cells.length);
-    cells.set(first.cells);
-    cells.set(second.cells, first.cells.length);
     const parts = [first, second].flatMap((it) => it.joined ?? [it]);
-    joined[i] = { ...clusterOf(grid, table, cells.sort()), joined: parts };
+    joined[i] = { ...clusterOf(grid, table, merged(first.cells, second.cells)), joined: parts };
     joined[j] = undefined;
     into[j] = i;
   }

@@ -74,7 +74,7 @@ export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32A
 }
 
 /** Cells of two things, ascending as theirs are. */
-function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
+export function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
   const both = new Uint32Array(a.length + b.length);
   let i = 0;
   let j = 0;
