@@ -12,6 +12,7 @@ const PAGES = [
   "docs/embedded.md",
   "docs/endpoints.md",
   "docs/local-models.md",
+  "docs/rgbd.md",
   "docs/reasoning.md",
 ];
 
