@@ -235,6 +235,8 @@ const PICTURED: ReadonlySet<QuestionKind> = new Set<QuestionKind>([
   "above_difference",
   "below_difference",
 ]);
+/** Relations that hold of things as they do of their pictures; what is higher up in one may be behind. */
+const SIDEWAYS: ReadonlySet<Relation> = new Set<Relation>(["left", "right", "behind", "front"]);
 /** "The width of the mug in the picture" is not that of the mug. */
 function isPictured(items: readonly Item[]): boolean {
   return items.indexOf("img") > 0 && !items.includes("metric");
@@ -279,7 +281,7 @@ const ALONG: Readonly<Partial<Record<Relation, string>>> = {
 function difference(relation: Relation, asked: Asked): Composed | undefined {
   // "How far do I reach over it?" asks about an arm.
   const isReach = asked.said.has("come") && asked.said.has("far");
-  if (!PLACED.has(relation) || isReach) return undefined;
+  if (!PLACED.has(relation) || isReach || isOfSide(relation, asked.items)) return undefined;
   const also = "what which aux of apart differ put > < 's boost from to come img signed";
   if (
     !isOnly(asked.said, relation, `amount how-many far dist offset ${ALONG[relation] ?? ""}`, also)
@@ -289,6 +291,13 @@ function difference(relation: Relation, asked: Asked): Composed | undefined {
   if (PICTURED.has(kind) && isPictured(asked.items)) return undefined;
   const things = subjectFirst(asked, [relation]);
   return things && { kind, things };
+}
+
+/** "How far is the left side of A from B?", "… is A's left side from B?": from a part of A. */
+function isOfSide(relation: Relation, items: readonly Item[]): boolean {
+  const [, joint, thing] = items.slice(items.indexOf(relation));
+  const isOwned = joint === "<" || ((joint === ">" || joint === "of") && typeof thing === "object");
+  return isOwned && items.includes("from");
 }
 
 const COMPARED =
@@ -344,7 +353,7 @@ function isCompared(relation: Relation, said: Said, items: readonly Item[]): boo
   const isOf = (symbols: string, ...all: readonly Relation[]) =>
     !hasAny(said, symbols) || all.includes(relation);
   return (
-    (PLACED.has(relation) || !isPictured(items)) &&
+    (SIDEWAYS.has(relation) || !isPictured(items)) &&
     isOf("height in-height bottom-top", "tall", "short") &&
     isOf("width wide-adj across left-right", "wide", "thin") &&
     isOf("size", "big", "small")

@@ -134,9 +134,16 @@ function* understood(
     for (const question of [asked, ...withoutRemarks(asked, isThing)].flatMap(withoutShown)) {
       const items = itemsOf(question);
       const composed = items && compose(joined(items, known));
-      if (composed && convention?.fits(composed) !== false) yield composed;
+      if (composed && convention?.fits(composed) !== false && !isOverFloor(composed, words)) {
+        yield composed;
+      }
     }
   }
+}
+
+/** What stands on a table is not as high above the floor as above what it stands on. */
+function isOverFloor({ kind }: Composed, words: readonly string[]): boolean {
+  return kind === "elevation" && words.includes("floor");
 }
 
 /** Behind a question: "answer with the width", "name the other", "the answer is yes". */

@@ -355,6 +355,6 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "sideways|laterally|lateral",
   ],
   extends: [
-    "reach|reaches|rise|rises|extend|extends|stick|sticks|protrude|protrudes|project|projects out|up?",
+    "reach|reaches|rise|rises|extend|extends|stick|sticks|protrude|protrudes|project|projects up?",
   ],
 };

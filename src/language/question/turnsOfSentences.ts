@@ -25,7 +25,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   how: ["how"],
   where: ["for? where is?"],
   aux: [
-    "is|are|am|do|does|has|have|had|would|might|could|may",
+    "is|are|am|do|does|has|have|had|would|might",
     "is|are there any?",
     "do|does we|you|i see|have",
   ],
@@ -60,7 +60,8 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "starting|away|beginning|counting out? from|at",
     "when|if measured|counted|starting from",
     "if|when i|you|we|one am|are|stand|stood|start|begin|stop at|by|from|over?",
-    "to? go|get|come|move|moving|getting|coming from",
+    "to go|get|come|move from",
+    "moving|getting|coming from",
   ],
   to: [
     "to get|arrive|come to|at",

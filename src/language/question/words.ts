@@ -79,6 +79,11 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     "before touching between $1 and ",
   ],
   [/\b(how (?:far|much|many \p{L}+)) (?:over|along)(?=\s*(?:[,.?!]|$))/gu, "$1"],
+  // "is the mug just left of the can": more is asked than whether it is left of it
+  [
+    /\b((?:is|are|does|do) the [\p{L} ]{1,60}?) (?:exactly|precisely|just|only|immediately) (?=(?:(?:to|on|at|in) (?:the |its )?)?(?:left|right|above|over|below|under|underneath|beneath|behind|front)\b)/gu,
+    "$1 directly ",
+  ],
   [/\b(?:in order|so as) to\b/g, "to"],
   [
     / or (?:in|with|at|by) (?=the (?!left|right|back|front|rear|top|bottom|middle|upper|lower))/g,
