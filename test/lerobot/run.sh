@@ -10,7 +10,7 @@ if [[ -z ${SRB_LEROBOT_PYTHON:-} ]]; then
     # PyTorch for the CPU alone is smaller; where its index is away, PyPI's is taken.
     "$venv/bin/pip" install --quiet "torch<2.12" torchvision \
       --index-url https://download.pytorch.org/whl/cpu || echo "PyTorch comes from PyPI"
-    "$venv/bin/pip" install --quiet "lerobot[dataset_viz,training,smolvla]==0.6.1"
+    "$venv/bin/pip" install --quiet "lerobot[dataset-viz,training,smolvla]==0.6.1"
     "$venv/bin/pip" install --quiet --no-deps robomimic==0.3.0
     "$venv/bin/pip" install --quiet h5py imageio matplotlib six tensorboardX termcolor
   fi
