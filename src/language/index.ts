@@ -1,6 +1,6 @@
 export { type AnswerFields, fieldsAnswer } from "./answer/fieldsAnswer.js";
 export * from "./answer/parseAnswer.js";
-export { spokenWords } from "./answer/spokenWords.js";
+export { spokenWords, withoutThoughts } from "./answer/spokenWords.js";
 export {
   COLOR_WORDS,
   type ColorWord,

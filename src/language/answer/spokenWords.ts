@@ -1,3 +1,5 @@
+import { withoutStruck } from "./tokens.js";
+
 /** What begins a model's thoughts, in the notation of each family of models. */
 const OPENING =
   /<think(?:ing)?>|<reasoning>|<thought>|<seed:think>|\[think\]|◁think▷|<\|begin_of_thought\|>|<\|start_thinking\|>|<\|channel\|>\s{0,4}(?:analysis|commentary)/i;
@@ -26,4 +28,9 @@ export function spokenWords(text: string): string | undefined {
   const opening = said.search(OPENING);
   if (opening < 0) return said.trim();
   return said.slice(0, opening).trim() || undefined;
+}
+
+/** What a model says in the end: no thoughts, and nothing that is struck out; "" if it never came to speak. */
+export function withoutThoughts(text: string): string {
+  return withoutStruck(spokenWords(text) ?? "");
 }

@@ -39,7 +39,7 @@ export interface Namer {
 export function vlmNamer(vlm: SpatialVlm): Namer {
   return {
     name: vlm.id,
-    fingerprint: vlm.fingerprint,
+    fingerprint: `names 2 ${vlm.fingerprint}`,
     get usage() {
       return vlm.usage;
     },

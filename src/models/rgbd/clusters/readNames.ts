@@ -1,9 +1,14 @@
 import { escapeRegExp } from "../../../base/index.js";
-import type { ObjectRef, Refusal } from "../../../language/index.js";
+import { type ObjectRef, type Refusal, withoutThoughts } from "../../../language/index.js";
+import { isDoubted, isDoubtedBeside, isOtherThing, isVoid } from "./nameDoubts.js";
+
+/** Longer answers are loops or pages, and no list of names. */
+const LONGEST_CHARS = 20_000;
 
 /**
  * What a model said, name by name. A name with two numbers, or a number with two names, is refused, and so
- * is a number that stands beside doubts ("3 or 4", "not the mug: 3", "the blue mug: 3").
+ * is a number beside doubts ("3 or 4", "not the mug: 3", "the blue mug: 3"). What is said around the
+ * statements counts too: a doubt there is one about the names in its sentence, or about all of them.
  */
 export function readNames(
   text: string,
@@ -13,8 +18,13 @@ export function readNames(
 ): readonly (number | Refusal)[] {
   const called = callsOf(refs);
   const numbers = refs.map(() => new Set<number>());
-  for (const [, said = "", number] of text.matchAll(statements([...called.keys()]))) {
-    for (const i of called.get(plain(said)) ?? []) numbers[i]?.add(Number(number));
+  const doubts = refs.map((): string | undefined => undefined);
+  const meant = (name: string) => [...(called.get(plain(name)) ?? [])];
+  const said = text.length > LONGEST_CHARS ? "" : withoutThoughts(text);
+  for (const { words, stated, doubted } of partsOf(said, [...called.keys()])) {
+    if (stated) for (const i of meant(stated.name)) numbers[i]?.add(stated.number);
+    const about = doubted === "all" ? refs.map((_, i) => i) : doubted.flatMap(meant);
+    for (const i of about) doubts[i] ??= words;
   }
   return refs.map(({ phrase }, i): number | Refusal => {
     const twins = [...(called.get(plain(phrase)) ?? [])].flatMap((j) => refs[j]?.name ?? []);
@@ -27,6 +37,11 @@ export function readNames(
     if (other !== undefined) {
       const detail = `${model} gave ${phrase} the numbers ${[...(numbers[i] ?? [])].join(" and ")}`;
       return { reason: "ambiguous", detail };
+    }
+    const doubt = doubts[i];
+    if (doubt !== undefined) {
+      const detail = `${model} gave ${phrase} the number ${number}, but also said "${doubt.slice(0, 160)}"`;
+      return { reason: "unclear", detail };
     }
     if (number === 0) {
       return { reason: "no_object", detail: `${phrase} is none of ${count} things (${model})` };
@@ -65,25 +80,110 @@ function callsOf(refs: readonly ObjectRef[]): ReadonlyMap<string, ReadonlySet<nu
 
 function plain(phrase: string): string {
   return phrase
+    .normalize("NFKC")
     .toLowerCase()
     .replaceAll(/\s+/g, " ")
     .trim()
     .replace(/^(?:the|an?) /, "");
 }
 
-const MARKS = "[\"'*`]*";
-/** Nothing but marks, the number of a line and "and" stand before a name: another word may deny or change it. */
-const BEFORE = `(?:^|[\\n,;.{(|>•*-])\\s*(?:\\d+[.)]\\s*)?(?:and\\s+)?${MARKS}`;
-const BETWEEN = `${MARKS}\\s*(?:[:=]|is|are|->|→|[-–—])+\\s*${MARKS}(?:in\\s+)?(?:(?:box|number|mark|no\\.?|#|\\[)\\s*)*`;
-/** The statement ends with its number, but for a remark in brackets: no unit, no other number, no question. */
-const AFTER = `(?=[\\]"'*\`)]*\\s*(?:$|[\\n;}(]|[,.](?!\\s*\\d)|and\\b))`;
+/** A sentence, line or field of an answer. */
+interface Part {
+  readonly words: string;
+  readonly stated: { readonly name: string; readonly number: number } | undefined;
+  /** The names whose numbers are in doubt by it. */
+  readonly doubted: readonly string[] | "all";
+}
 
-/** A name, the longest that fits, and its number. */
-function statements(words: readonly string[]): RegExp {
-  const longestFirst = words.toSorted((a, b) => b.length - a.length);
+const NUMBERED = "(?:(?:box|number|mark|label|no\\.|#)\\s*)";
+/** Nothing but the number of a line and "and" stand before a name: another word may deny or change it. */
+const BEFORE = "^\\W*(?:\\d+[.)]\\s*)?(?:and\\s+)?";
+const BETWEEN = `\\s*(?:[:=]|\\bis\\b|\\bare\\b|->|→|[-–—])+\\s*(?:in\\s+)?${NUMBERED}*`;
+/** The statement ends with its number, but for a remark: no unit, no other number, no question. */
+const AFTER = "(?=\\s*(?:$|[;(]|[,.](?!\\s*\\d)|and\\b))";
+
+function partsOf(said: string, calls: readonly string[]): readonly Part[] {
+  const longestFirst = calls.toSorted((a, b) => b.length - a.length);
   const names = longestFirst.map((word) => escapeRegExp(word).replaceAll(" ", "\\s+")).join("|");
-  return new RegExp(
-    `${BEFORE}((?:(?:the|an?)\\s+)?(?:${names}))${BETWEEN}(\\d{1,3})${AFTER}`,
+  const name = `(?:(?:the|an?)\\s+)?(?:${names})`;
+  const statement = new RegExp(`${BEFORE}(${name})${BETWEEN}(\\d{1,3})${AFTER}`, "i");
+  const mention = new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, "giu");
+  const ends = new RegExp(
+    `(?<=[.?!])(?<!^[ \\t]*\\d{1,2}[.])(?=\\s)|(?<=;)|,(?=\\s*(?:and\\s+)?${name}\\b)|\\band(?=\\s+${name}\\b)`,
     "gi",
   );
+  const lines = inPlainForm(said, name).split("\n");
+  return lines.flatMap((line) => {
+    const parts: Part[] = [];
+    for (const words of line.split(ends).map((it) => it.trim())) {
+      const mentioned = [...words.matchAll(mention)].map(([it]) => it);
+      parts.push(partOf(words, statement.exec(words), mentioned, parts));
+    }
+    return parts;
+  });
+}
+
+/** @param before the parts before it in its line */
+function partOf(
+  words: string,
+  found: RegExpExecArray | null,
+  mentioned: readonly string[],
+  before: readonly Part[],
+): Part {
+  if (isVoid(words)) return { words, stated: undefined, doubted: "all" };
+  if (found) {
+    const [statement, name = "", number] = found;
+    const beside = words.slice(statement.length);
+    // "The mug, the tray: 4"
+    const last = before.at(-1);
+    const isOfTwo = last !== undefined && last.doubted[0] === last.words;
+    const isDenied = isOfTwo || isDoubtedBeside(beside) || isOtherThing(beside, name);
+    return {
+      words,
+      stated: { name, number: Number(number) },
+      doubted: isDenied ? [name] : [],
+    };
+  }
+  const [subject] = mentioned;
+  if (subject !== undefined) {
+    // A number that is said of a thing in another way may be another number for it.
+    const isAlone = words.length === subject.length;
+    const isOfIt = isAlone || /\d/.test(words);
+    return {
+      words,
+      stated: undefined,
+      doubted: isDoubted(words) ? mentioned : isOfIt ? [subject] : [],
+    };
+  }
+  const names = before.flatMap(({ stated }) => stated?.name ?? []);
+  const about = names.length > 0 ? names : "all";
+  return {
+    words,
+    stated: undefined,
+    doubted: isDoubted(words) || /^\W*\d/.test(words) ? about : [],
+  };
+}
+
+/** Marks, JSON and tables undone, and "box 3 is the mug" turned round: one statement looks like another. */
+function inPlainForm(said: string, name: string): string {
+  const turned = new RegExp(
+    `(^|[\\n.;,]\\s*|\\band\\s+)(?:the\\s+)?${NUMBERED}+(\\d{1,3})\\s*(?:\\bis\\b|\\bshows\\b|\\bcontains\\b|\\bholds\\b|[:=(]|->|→)\\s*(${name})\\)?(?=\\s*(?:$|[\\n.;,]|and\\b))`,
+    "gi",
+  );
+  return said
+    .normalize("NFKC")
+    .replace(/(?!\n)\p{Cc}|[*`✓✔✅]/gu, " ")
+    .replace(
+      /"(?:name|object|item|phrase|label|thing)"\s*:\s*("[^"\n]*")\s*,\s*"(?:number|box|mark|id|index)"/gi,
+      "$1",
+    )
+    .replace(/:\s*\{\s*"(?:number|box|mark|id|index)"\s*:/gi, ":")
+    .replace(/,(?=\s*["{])/g, "\n")
+    .replace(/[[\]{}"]/g, " ")
+    .replace(/^[ \t]*\|([^|\n]+)\|([^|\n]+)\|[ \t]*$/gm, "$1:$2")
+    .replace(
+      /\bis (?:labell?ed|numbered|marked)(?: (?:as|with))?\b|\bhas (?:the )?(?=number|label|mark)/gi,
+      ":",
+    )
+    .replace(turned, "$1$3: $2");
 }

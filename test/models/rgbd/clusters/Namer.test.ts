@@ -38,6 +38,75 @@ describe("what a model says of numbered things", () => {
     (said) => expect(read(`${said}: 2\nthe blue tray: 4`)).toEqual(["unclear", 3]),
   );
 
+  it.each([
+    ["a second number", "3 and 5"],
+    ["a second number after a semicolon", "3;5"],
+    ["a doubt in brackets", "3 (or 5)"],
+    ["a doubt in brackets, in words", "3 (not sure)"],
+    ["a correction in brackets", "3 (no, 2)"],
+    ["little confidence", "3 (20 % sure)"],
+    ["another thing in brackets", "3 (the blue can)"],
+    ["another thing behind it", "3, which is the tall can"],
+    ["a correction behind it", "3, or possibly 5"],
+    ["what is not seen", "3 (closest match, not visible)"],
+    ["a cross", "3 ❌"],
+  ])("is not read beside %s", (_, said) => {
+    expect(read(`the red mug: ${said}\nthe blue tray: 4`)).toEqual(["unclear", 3]);
+    expect(read(`the blue tray: 4\nthe red mug: ${said}`)).toEqual(["unclear", 3]);
+  });
+
+  it.each([
+    ["There is no red mug.", ["unclear", 3]],
+    ["The red mug may be hidden.", ["unclear", 3]],
+    ["I looked at the red mug, which has 1 handle.", ["unclear", 3]],
+    ["Is the red mug 2?", ["unclear", 3]],
+    ["Correction: the red mug: 5", ["unclear", "unclear"]],
+    ["Wait, these are the wrong way round.", ["unclear", "unclear"]],
+    ["No, it is 5.", ["unclear", "unclear"]],
+    ["or", ["unclear", "unclear"]],
+    ["I can't see the image.", ["unclear", "unclear"]],
+    ["These are guesses.", ["unclear", "unclear"]],
+    ["If I understand it correctly.", ["unclear", "unclear"]],
+  ])("is not read before or behind a doubt: %s", (said, expected) => {
+    expect(read(`the red mug: 2\nthe blue tray: 4\n${said}`)).toEqual(expected);
+    expect(read(`${said}\nthe red mug: 2\nthe blue tray: 4`)).toEqual(expected);
+  });
+
+  it.each([
+    "Example:\nthe red mug: 2\nthe blue tray: 4",
+    "Suppose:\nthe red mug: 2\nthe blue tray: 4",
+    "If the red mug is 2, the blue tray is 4.",
+    "<think>\nthe red mug: 2\nthe blue tray: 4",
+    "the red mug, the blue tray: 4",
+    "",
+    "<html><body><h1>502 Bad Gateway</h1></body></html>",
+    "the red mug: 2\n".repeat(10_000),
+  ])("is not read of an example, a thought, or what is no answer: %.60s", (text) =>
+    expect(read(text)).toEqual(["unclear", "unclear"]),
+  );
+
+  it.each([
+    "**the red mug:** 2\n**the blue tray:** 4",
+    "| name | number |\n|---|---|\n| the red mug | 2 |\n| the blue tray | 4 |",
+    '[{"name": "the red mug", "number": 2}, {"name": "the blue tray", "number": 4}]',
+    '```json\n{"the red mug": {"number": "2"}, "the blue tray": [4]}\n```',
+    "The red mug is labelled 2 and the blue tray has number 4.",
+    "Box 2 is the red mug. Box 4 is the blue tray.",
+    "Mark #2 (the red mug), mark #4 (the blue tray)",
+    "<think>the red mug: 3? No.\nthe red mug: 3</think>the red mug: 2\nthe blue tray: 4",
+    "~~the red mug: 3~~\nthe red mug: 2\nthe blue tray: 4",
+    "the red mug：２\nthe blue tray：４",
+    "Sure! Here are the numbers:\n\n- the red mug: 2 ✓\n- the blue tray: 4 ✓\n\nLet me know if you need more.",
+    "Looking at the image, I find 5 boxes.\nthe red mug: 2 (top left)\nthe blue tray: 4 (confidence 0.9)",
+    "the red mug: 2 (next to the blue tray)\nthe blue tray: 4 (a large blue tray)",
+    "the red mug: 2, I think\nthe blue tray: 4",
+  ])("is read: %s", (text) => expect(read(text)).toEqual([1, 3]));
+
+  it("takes the numbers of a list for no marks", () => {
+    expect(read("1. the red mug\n2. the blue tray")).toEqual(["unclear", "unclear"]);
+    expect(read("1: the red mug\n2: the blue tray")).toEqual(["unclear", "unclear"]);
+  });
+
   it("tells names apart of which one is a part of another", () => {
     const refs: readonly ObjectRef[] = [
       { name: "can", phrase: "the can" },
