@@ -16,6 +16,25 @@ const PARSER = fileURLToPath(packageFile("dist/expression/mathjs.cjs"));
 
 const MAX_LENGTH = 1000;
 const MAX_NESTING = 32;
+/** What other languages and word processors write, and how it is written here. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["&", "and"],
+  ["|", "or"],
+  ["−", "-"],
+  ["–", "-"],
+  ["×", "*"],
+  ["·", "*"],
+  ["÷", "/"],
+  ["≤", "<="],
+  ["≥", ">="],
+  ["≠", "!="],
+  ["²", "^2"],
+  ["³", "^3"],
+  ["°", "deg"],
+  ["√", "sqrt( )"],
+  ["[", "("],
+  ["{", "("],
+]);
 /** mathjs tries each percent sign as a percentage first: its time doubles with each in another. */
 const MAX_PERCENTS = 8;
 
@@ -35,7 +54,18 @@ export function parseSafely(text: string): MathNode {
   if (text.trim() === "") fail("the expression is empty", 0);
   const stranger = /[^A-Za-z0-9_.+\-*/^%<>=!?:(), \t\r\n]/u.exec(text);
   if (stranger) {
-    fail(`"${stranger[0]}" has no place in an expression`, stranger.index, stranger[0].length);
+    const instead = INSTEAD.get(stranger[0]);
+    const advice = instead === undefined ? "" : `: write \`${instead}\``;
+    fail(
+      `"${stranger[0]}" has no place in an expression${advice}`,
+      stranger.index,
+      stranger[0].length,
+    );
+  }
+  const comma = /(?<![\w.(])\d+,\d+(?=\s*(?:[a-z]+\b)?\s*(?:$|[<>=)+*/-]|and\b|or\b))/i.exec(text);
+  if (comma && !/[A-Za-z]\s*\(/.test(text.slice(0, comma.index))) {
+    const point = comma[0].replace(",", ".");
+    fail(`a decimal number has a point: write \`${point}\``, comma.index, comma[0].length);
   }
   const based = /\b0[xob]\w*/i.exec(text);
   if (based) fail(`${based[0]} is not a decimal number`, based.index, based[0].length);

@@ -110,6 +110,24 @@ export const opening = z.unknown().transform((value, context): number => {
   }
 });
 
+const isAngle = (value: unknown) => typeof value === "string" && ANGLE.test(value.trim());
+
+/** Two openings of a gripper: both lengths, or both angles. */
+export const openings = z
+  .unknown()
+  .superRefine((value, context) => {
+    if (!Array.isArray(value) || value.length !== 2 || isAngle(value[0]) === isAngle(value[1])) {
+      return;
+    }
+    const message = "one is an angle and one a length: both have the unit of the same joints";
+    context.issues.push({ code: "custom", message, input: value });
+  })
+  .pipe(
+    z.tuple([opening, opening], {
+      error: "must be two openings of the gripper, like [7 cm, 9 cm]",
+    }),
+  );
+
 const ALL_KINDS = [
   ...QUANTITY_KINDS,
   ...CLASSIFY_KINDS,

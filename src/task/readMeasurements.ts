@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { nameProblem, type VariableKind } from "../expression/index.js";
-import { kindInfo, type ObjectRef } from "../language/index.js";
+import {
+  interpretQuestion,
+  kindInfo,
+  type ObjectRef,
+  oppositeOf,
+  RELATIONS,
+} from "../language/index.js";
 import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { finite, kind, name, quantity, words } from "./fieldSchemas.js";
@@ -138,6 +144,11 @@ function readMeasurement(
     reader.source.problem([...path, "kind"], message);
   }
   if (!subject) return undefined;
+  if (read.question !== undefined) {
+    const typed = { kind: read.kind, subject, ...(object && { object }) };
+    const other = otherAsked(read.question, typed, [...objects.values()]);
+    if (other !== undefined) reader.source.warn([...path, "question"], other);
+  }
   return {
     name,
     kind: read.kind,
@@ -146,6 +157,36 @@ function readMeasurement(
     ...(read.question !== undefined && { question: read.question }),
     filter: smoothing,
   };
+}
+
+type Typed = Pick<Measurement, "kind" | "subject" | "object">;
+
+/** What the words of a question ask for, where that is something else than its measurement. */
+function otherAsked(
+  question: string,
+  meant: Typed,
+  objects: readonly ObjectRef[],
+): string | undefined {
+  const asked = interpretQuestion(question, objects);
+  if (asked.kind === "open" || asked.kind === "problem" || isSame(asked, meant)) return undefined;
+  const said = ({ kind, subject, object }: Typed) =>
+    `${kind} of ${[subject, ...(object ? [object] : [])].map(({ name }) => name).join(" and ")}`;
+  return `asks for ${said(asked)}, but the measurement is ${said(meant)}: change one of them`;
+}
+
+/** "How far is A to the left of B" asks for the same as "how far is B to the right of A". */
+function isSame(a: Typed, b: Typed): boolean {
+  const names = ({ subject, object }: Typed) => [subject.name, object?.name ?? ""];
+  const isTurned = names(a).join() === names(b).toReversed().join();
+  const { relations, signed, shape } = kindInfo(a.kind);
+  if (a.kind === b.kind) {
+    const isSymmetric = shape === "choice" || (shape === "quantity" && !signed);
+    return names(a).join() === names(b).join() || (isSymmetric && isTurned);
+  }
+  const isOpposite = RELATIONS.some(
+    (relation) => a.kind.replace(relation, oppositeOf(relation)) === b.kind,
+  );
+  return isTurned && isOpposite && relations.length < 2;
 }
 
 /** Why a question about both would be about one object and itself, whose distance is 0. */

@@ -4,18 +4,14 @@ import type { KinematicSelection } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
-import { oneOrMore, opening, quantity, topic, words } from "./fieldSchemas.js";
+import { oneOrMore, opening, openings, quantity, topic, words } from "./fieldSchemas.js";
 import type { GripSpec, RobotSpec, Task } from "./Task.js";
 
 /** The fields of an object that concern the robot. */
 export const ROBOT_FIELDS = {
   grasp: z.unknown().optional(),
   tracked: z.boolean({ error: "must be true or false" }).optional(),
-  held_at: z
-    .tuple([opening, opening], {
-      error: "must be two openings of the gripper, like [7 cm, 9 cm]",
-    })
-    .optional(),
+  held_at: openings.optional(),
   top: quantity("m").optional(),
 };
 
@@ -96,6 +92,11 @@ export function readRobot(
     return undefined;
   }
   const { object: gripper } = part;
+  if (part.heldAt !== undefined) {
+    const message =
+      "is the opening while an object is held: give it to that object, not to the gripper";
+    source.problem(["objects", gripper.name, "held_at"], message, "key");
+  }
   const path = ["objects", gripper.name, "grasp"];
   const read = reader.fields(path, part.grasp, GRASP);
   if (gripper.frame === undefined) {

@@ -73,7 +73,7 @@ export class YamlSource {
     let broken = false;
     for (const { code, message, pos } of [...this.#document.errors, ...this.#document.warnings]) {
       broken ||= code !== "DUPLICATE_KEY";
-      const what = code === "DUPLICATE_KEY" ? "this name occurs twice" : yamlProblem(message);
+      const what = code === "DUPLICATE_KEY" ? TWICE : yamlProblem(message);
       const [start] = pos;
       const [word = ""] = /^[\w-]*/.exec(text.slice(start, pos[1] + 64)) ?? [];
       this.#add(what, "", code === "DUPLICATE_KEY" ? [start, start + word.length] : pos);
@@ -82,7 +82,10 @@ export class YamlSource {
     try {
       this.root = this.#document.toJS({ maxAliasCount: 100 });
     } catch (error) {
-      this.#add(yamlProblem((error as Error).message), "", [0, 0]);
+      const { message } = error as Error;
+      const [, alias = ""] = /alias \(.*\): (\S+)/.exec(message) ?? [];
+      const start = alias === "" ? -1 : text.indexOf(`*${alias}`);
+      this.#add(yamlProblem(message), "", start < 0 ? [0, 0] : [start, start + alias.length + 1]);
       this.finish();
     }
     if (holdsItself(this.root)) {
@@ -194,8 +197,21 @@ function yamlProblem(message: string): string {
   if (message.includes("multiple documents"))
     return "a file holds one document: nothing follows ---";
   const [what = ""] = message.split(/ at line \d+/);
-  return `not YAML: ${what.trim()}`;
+  const advice = ADVICE.find(([pattern]) => pattern.test(what))?.[1];
+  return `not YAML: ${what.trim()}${advice === undefined ? "" : ` (${advice})`}`;
 }
+
+const TWICE = "this name occurs twice: remove or rename one of the two";
+/** What to do where the library only says what it expected. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/^Tabs/, "indent with spaces"],
+  [/^All (?:mapping|sequence) items/, "indent what belongs together by the same number of spaces"],
+  [/^Implicit (?:map )?keys?/, "write `name: value`, with a space behind the colon"],
+  [/^A block sequence/, "a list of `- …` has no names: write either names or `-`"],
+  [/^Flow (?:map|sequence)/, "a `{` or `[` of this line or before it is not closed"],
+  [/^Unresolved alias/, "put a text that begins with * in quotation marks"],
+  [/^Missing closing/, "a quotation mark is not closed"],
+];
 
 function fieldName(path: FieldPath): string {
   return path

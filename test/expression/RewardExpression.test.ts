@@ -183,6 +183,11 @@ describe("mistakes in an expression", () => {
     ["f(x) = x", /cannot define functions/],
     ["null", /null is not a number/],
     ["reach!", /no operator "!"/],
+    ["reach < 1 && lift < 1", /"&" has no place in an expression: write `and`/],
+    ["−0.1 * reach", /"−" has no place in an expression: write `-`/],
+    ["reach ≤ 1", /write `<=`/],
+    ["reach < 4,5 cm", /a decimal number has a point: write `4\.5`/],
+    ["0,5 * reach", /write `0\.5`/],
     ["1e999", /Infinity is not a number/],
   ])("%s", (text, message) => {
     expect(messageOf(text)).toMatch(message);

@@ -107,3 +107,42 @@ const THREAD = `
     .then(({ loadTask }) => loadTask(workerData.path))
     .then(({ warnings }) => setImmediate(() => parentPort.postMessage({ found: warnings.length, told })));
 `;
+
+describe("a question in one's own words", () => {
+  const asked = (question: string, measurement = "kind: distance, subject: gripper, object: mug") =>
+    warningsOf((text) =>
+      text.replace(
+        "kind: distance, subject: gripper, object: mug",
+        `${measurement}, question: ${question}`,
+      ),
+    );
+
+  it.each([
+    [
+      "How tall is the mug?",
+      "asks for height of mug, but the measurement is distance of gripper and mug",
+    ],
+    ["Is the gripper left of the mug?", "asks for left_predicate of gripper and mug"],
+    ["How far is the gripper from the table?", "asks for distance of gripper and table"],
+    ["How wide is the gap between the gripper and the mug?", "asks for gap of gripper and mug"],
+  ])("is doubted where it asks for something else: %s", (question, warning) => {
+    expect(asked(question)).toEqual([
+      expect.stringMatching(/^pick\.yaml:8:\d+: measurements\.reach\.question: /),
+    ]);
+    expect(asked(question)[0]).toContain(warning);
+  });
+
+  it.each([
+    "How far is the gripper from the mug?",
+    "How far is the mug from the gripper?",
+    "Where would one have to put a ruler?",
+  ])("is not doubted where it asks for the same, or is not understood: %s", (question) => {
+    expect(asked(question)).toEqual([]);
+  });
+
+  it("may ask the other way round", () => {
+    const left = "kind: left_difference, subject: gripper, object: mug";
+    expect(asked("How far to the right of the gripper is the mug?", left)).toEqual([]);
+    expect(asked("How far to the left of the gripper is the mug?", left)).toHaveLength(1);
+  });
+});

@@ -441,6 +441,50 @@ describe("a mistake in a task file", () => {
     ]);
   });
 
+  it("is a range of openings of which one is an angle", () => {
+    const text = changed("frame: gripper", "frame: gripper, grasp: {}").replace(
+      "labels: [3]",
+      "held_at: [7 cm, 9 deg]",
+    );
+    expect(problemsOf(text)).toEqual([
+      expect.objectContaining({
+        field: "objects.tray.held_at",
+        message: expect.stringContaining("one is an angle and one a length"),
+      }),
+    ]);
+  });
+
+  it("is what the gripper itself would be held at", () => {
+    const text = changed("frame: gripper", "frame: gripper, grasp: {}, held_at: [7 cm, 9 cm]");
+    expect(problemsOf(text)).toEqual([
+      expect.objectContaining({
+        field: "objects.gripper.held_at",
+        message: expect.stringContaining("give it to that object"),
+      }),
+    ]);
+  });
+
+  it.each([
+    ["support: table", "support:table", /write `name: value`, with a space behind the colon/],
+    ["support: table", "\tsupport: table", /indent with spaces/],
+    ["support: table", "support: {table", /`\{` or `\[` of this line or before it is not closed/],
+  ])("says what to do with what is no YAML: %s as %j", (from, to, message) => {
+    const [problem] = problemsOf(changed(from, to));
+    expect(problem?.message).toMatch(message);
+    expect(problem?.line).toBeGreaterThan(1);
+  });
+
+  it("shows where a text begins like the name of another value", () => {
+    const text = changed("support: table", "support: *table");
+    expect(problemsOf(text)).toEqual([
+      expect.objectContaining({
+        line: text.split("\n").indexOf("support: *table") + 1,
+        column: 10,
+        message: expect.stringContaining("quotation marks"),
+      }),
+    ]);
+  });
+
   it("is a name that is there twice", () => {
     const text = changed("  lift:", "  reach: { kind: gap, subject: mug, object: tray }\n  lift:");
     expect(problemsOf(text)).toEqual([
@@ -448,7 +492,7 @@ describe("a mistake in a task file", () => {
         line: 17,
         column: 3,
         length: 5,
-        message: "this name occurs twice",
+        message: "this name occurs twice: remove or rename one of the two",
       }),
     ]);
   });
