@@ -1,52 +1,80 @@
-import { colorNamed } from "../../../language/index.js";
-
-/** Words that take back all that an answer says: it is an example, a guess, a mistake, or nobody saw the image. */
+/** Words that take back what an answer says of all names: it is an example, a guess or a mistake. */
 const VOID =
-  /\b(?:examples?|suppos(?:e|ing)|assum(?:e|ing)|hypothetical(?:ly)?|placeholders?|guess(?:es|ing)?|random|corrections?|corrected|sorry|wait|oops|mistakes?|mistaken|mixed|swap(?:ped)?|exchanged?|reversed?|if)\b|\b(?:can(?:not| not|'t|\u2019t)|could not|unable to) (?:\w+ ){0,3}(?:images?|pictures?|photos?|boxes)\b/i;
-/** What is polite and means nothing: "Let me know if you need more." */
-const CLOSING =
-  /\b(?:let me know|feel free|i hope|hope (?:this|that)|please (?:let|tell|ask))\b[^\n]*/gi;
+  /\b(?:examples?|instance|suppos(?:e|ing)|assum(?:e|ing)|hypothetical(?:ly)?|placeholders?|guess(?:es|ing)?|random|corrections?|corrected|sorry|wait|oops|mistakes?|mistaken|mixed|swap(?:ped)?|reversed?|if)\b/i;
 const DOUBT =
   /\b(?:or|not|no|none|nor|never|neither|either|maybe|perhaps|possibly|might|may|could|should|would|unless|unsure|uncertain|unclear|unlikely|doubt\w*|cannot|wrong|incorrect|false|actually|instead|rather|alternatively|closest|similar|resembl\w*|missing|hidden|absent|invisible|unknown|low|hard|difficult)\b|n['\u2019]t\b|[?❌✗✘]/i;
-const PERCENT = /(\d{1,3}(?:\.\d{1,3})?)\s*%/g;
-const SHARE = /(?<![\d.])([01]\.\d{1,4}|1\.0)(?![\d.])/g;
-/** A thing is said to be something: "(the blue can)", ", which is the tall can". */
-const CALLED = /^[\s,(–—-]*(?:(?:which|that|it|this)(?: is|'s)? )?(?:the|an?) ([\p{L} -]{1,60})/iu;
-/** What speaks of where something is. */
-const PLACES =
-  /^(?:one|left|right|top|bottom|cent(?:er|re)|middle|upper|lower|front|back|far|near|background|foreground|first|last)\b/i;
 
-/** Whether words take back all names of an answer. */
+const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(" "));
+const JOINING = "the a an of in on at to for with and is are as it its each this that i s my your";
+/** What is said around the statements and changes none of them: "Sure! Here are the numbers of the boxes:". */
+const PROSE = wordSet(
+  `${JOINING} sure certainly course absolutely okay ok yes great here there these below following follows answer ` +
+    "answers result results list response numbers number labels label labeled labelled marks mark marked boxes box objects object " +
+    "items item things thing names name phrases phrase image picture photo scene view provided given shown based looking " +
+    "look after examining analyzing analysing analysis see can identify identified find found match matched matching " +
+    "corresponding correspond respective requested asked json let me know if you need want any anything else more " +
+    "further help questions question hope helps please feel free ask note thanks thank description visible which what inside " +
+    "mapping final shows show contains contain table tabletop several some multiple surrounding around one line them was have has confidence high",
+);
+/** What may stand behind a number: where the thing is, and how sure it is. */
+const REMARK = wordSet(
+  `${JOINING} one left right top bottom center centre middle upper lower front back rear far near side corner edge half ` +
+    "background foreground area region image picture photo frame table shelf large small big tall short round which " +
+    "there here clearly visible seen shown located sitting standing placed sure certain confident confidence high very " +
+    "lying standing upright quite fairly think believe probably likely most single whole box number mark yes correct object item thing",
+);
+/** Behind these any thing may be named: "next to the can". */
+const PLACED =
+  /^[\s(,–—-]*(?:next to|beside|behind|near|under|between|(?:to the |on the )?(?:left|right|side) of|in front of|on top of)\b/i;
+
+/** A confidence, as a share or in percent. */
+const SHARE = /(?<![\d.])(?:(\d{1,3}(?:\.\d{1,3})?)\s*%|([01]\.\d{1,4}))(?![\d.])/g;
+const COUNTED =
+  /\b\d{1,3}(?= (?:(?:numbered|marked|labell?ed) )?(?:boxes|objects|items|things|names)\b)/gi;
+
+/** Another thing with its number: "the green can: 5", "box 5: a can". */
+const OTHER = new RegExp(
+  "^\\W*(?!.*\\b(?:answers?|final|results?|real|really|now|it|that|this|these|those|they|change|update|meant?|better)\\b)" +
+    "(?:(?:\\p{L}+[ -]){0,5}\\p{L}+\\W*[:=]\\W*\\d{1,3}|(?:box|number|mark|#)\\W*\\d{1,3}\\W*[:=]\\W*(?:\\p{L}+[ -]){0,5}\\p{L}+)\\W*$",
+  "iu",
+);
+
+/** Whether words take back what is said of all names. */
 export function isVoid(words: string): boolean {
-  return VOID.test(words.replace(CLOSING, ""));
+  return VOID.test(words);
 }
 
-/** Whether words say that what is said may be otherwise, or say it with little confidence. */
+/** Whether words that name a thing deny or doubt it. */
 export function isDoubted(words: string): boolean {
-  const plain = words.replace(CLOSING, "");
-  const shares = [...plain.matchAll(SHARE)].map(([, share]) => Number(share));
-  const percents = [...plain.matchAll(PERCENT)].map(([, percent]) => Number(percent) / 100);
-  return DOUBT.test(plain) || [...shares, ...percents].some((share) => share < 0.5);
+  return DOUBT.test(words);
 }
 
-/** Whether words behind a name's number doubt it, or hold another number. */
-export function isDoubtedBeside(words: string): boolean {
-  const isOfMore = /\b(?:also|another|other)\b/i.test(words);
-  return isOfMore || isDoubted(words) || /\d/.test(words.replace(PERCENT, "").replace(SHARE, ""));
+/** Whether words that name none of the things change nothing. */
+export function isPlainProse(words: string): boolean {
+  const isOfOther = OTHER.test(words) && !DOUBT.test(words) && !VOID.test(words);
+  const isMarked = /[?❌✗✘]/u.test(words);
+  const isKnown = isSure(words) && isMadeOf(words.replace(COUNTED, " "), PROSE);
+  return isOfOther || (isKnown && !isMarked);
 }
 
-/** Whether words behind a name's number call the thing something else: of another noun, or color. */
-export function isOtherThing(words: string, name: string): boolean {
-  const [, called] = CALLED.exec(words) ?? [];
-  const noun = /(\p{L}+)\W*$/u.exec(name)?.[1]?.toLowerCase();
-  if (called === undefined || noun === undefined || PLACES.test(called)) return false;
-  const [color, own] = [colorNamed(called), colorNamed(name)];
-  const isOfColor = color === undefined || own === undefined || color === own;
-  return (
-    !isOfColor ||
-    !called
-      .toLowerCase()
-      .split(/[^\p{L}]+/u)
-      .includes(noun)
+/** Whether words behind the number of a name leave it as it is. @param own the words of the names */
+export function isPlainRemark(words: string, own: ReadonlySet<string>): boolean {
+  if (DOUBT.test(words) || VOID.test(words) || !isSure(words)) return false;
+  return PLACED.test(words) ? !/\d/.test(words.replace(SHARE, "")) : isMadeOf(words, REMARK, own);
+}
+
+/** Whether no confidence is below a half. */
+function isSure(words: string): boolean {
+  return [...words.matchAll(SHARE)].every(([, percent, share]) =>
+    percent === undefined ? Number(share) >= 0.5 : Number(percent) >= 50,
   );
+}
+
+function isMadeOf(words: string, ...known: readonly ReadonlySet<string>[]): boolean {
+  const said =
+    words
+      .replace(SHARE, " ")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  return said.every((word) => known.some((set) => set.has(word)));
 }

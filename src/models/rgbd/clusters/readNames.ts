@@ -1,6 +1,6 @@
 import { escapeRegExp } from "../../../base/index.js";
 import { type ObjectRef, type Refusal, withoutThoughts } from "../../../language/index.js";
-import { isDoubted, isDoubtedBeside, isOtherThing, isVoid } from "./nameDoubts.js";
+import { isDoubted, isPlainProse, isPlainRemark, isVoid } from "./nameDoubts.js";
 
 /** Longer answers are loops or pages, and no list of names. */
 const LONGEST_CHARS = 20_000;
@@ -115,53 +115,54 @@ function partsOf(said: string, calls: readonly string[]): readonly Part[] {
   const lines = inPlainForm(said, name).split("\n");
   return lines.flatMap((line) => {
     const parts: Part[] = [];
+    let loose: readonly string[] = [];
     for (const words of line.split(ends).map((it) => it.trim())) {
+      const found = statement.exec(words);
       const mentioned = [...words.matchAll(mention)].map(([it]) => it);
-      parts.push(partOf(words, statement.exec(words), mentioned, parts));
+      // "The mug and the tray may be exchanged": a doubt is one of all that it follows.
+      loose = found ? [] : [...loose, ...mentioned];
+      parts.push(partOf(words, found, mentioned, loose, parts));
     }
     return parts;
   });
 }
 
-/** @param before the parts before it in its line */
+/**
+ * @param loose the names of this part and of those before it that state nothing
+ * @param before the parts before it in its line
+ */
 function partOf(
   words: string,
   found: RegExpExecArray | null,
   mentioned: readonly string[],
+  loose: readonly string[],
   before: readonly Part[],
 ): Part {
-  if (isVoid(words)) return { words, stated: undefined, doubted: "all" };
+  const stated = undefined;
+  const [subject] = mentioned;
+  if (subject === undefined) {
+    const names = before.flatMap(({ stated: it }) => it?.name ?? []);
+    const about = names.length > 0 && !isVoid(words) ? names : "all";
+    return { words, stated, doubted: isPlainProse(words) ? [] : about };
+  }
   if (found) {
     const [statement, name = "", number] = found;
-    const beside = words.slice(statement.length);
     // "The mug, the tray: 4"
     const last = before.at(-1);
     const isOfTwo = last !== undefined && last.doubted[0] === last.words;
-    const isDenied = isOfTwo || isDoubtedBeside(beside) || isOtherThing(beside, name);
-    return {
-      words,
-      stated: { name, number: Number(number) },
-      doubted: isDenied ? [name] : [],
-    };
+    const own = new Set(plain(name).split(" "));
+    const isPlain = !isOfTwo && isPlainRemark(words.slice(statement.length), own);
+    return { words, stated: { name, number: Number(number) }, doubted: isPlain ? [] : [name] };
   }
-  const [subject] = mentioned;
-  if (subject !== undefined) {
-    // A number that is said of a thing in another way may be another number for it.
-    const isAlone = words.length === subject.length;
-    const isOfIt = isAlone || /\d/.test(words);
-    return {
-      words,
-      stated: undefined,
-      doubted: isDoubted(words) ? mentioned : isOfIt ? [subject] : [],
-    };
+  // "I will answer like this: the mug: 3"
+  const head = words.slice(0, words.indexOf(subject));
+  if (isVoid(words) || (head.includes(":") && !isPlainProse(head))) {
+    return { words, stated, doubted: "all" };
   }
-  const names = before.flatMap(({ stated }) => stated?.name ?? []);
-  const about = names.length > 0 ? names : "all";
-  return {
-    words,
-    stated: undefined,
-    doubted: isDoubted(words) || /^\W*\d/.test(words) ? about : [],
-  };
+  if (isDoubted(words)) return { words, stated, doubted: loose };
+  // A number that is said of a thing in another way may be another number for it.
+  const isOfIt = words.length === subject.length || /\d/.test(words);
+  return { words, stated, doubted: isOfIt ? [subject] : [] };
 }
 
 /** Marks, JSON and tables undone, and "box 3 is the mug" turned round: one statement looks like another. */
@@ -170,20 +171,27 @@ function inPlainForm(said: string, name: string): string {
     `(^|[\\n.;,]\\s*|\\band\\s+)(?:the\\s+)?${NUMBERED}+(\\d{1,3})\\s*(?:\\bis\\b|\\bshows\\b|\\bcontains\\b|\\bholds\\b|[:=(]|->|→)\\s*(${name})\\)?(?=\\s*(?:$|[\\n.;,]|and\\b))`,
     "gi",
   );
-  return said
-    .normalize("NFKC")
-    .replace(/(?!\n)\p{Cc}|[*`✓✔✅]/gu, " ")
-    .replace(
-      /"(?:name|object|item|phrase|label|thing)"\s*:\s*("[^"\n]*")\s*,\s*"(?:number|box|mark|id|index)"/gi,
-      "$1",
-    )
-    .replace(/:\s*\{\s*"(?:number|box|mark|id|index)"\s*:/gi, ":")
-    .replace(/,(?=\s*["{])/g, "\n")
-    .replace(/[[\]{}"]/g, " ")
-    .replace(/^[ \t]*\|([^|\n]+)\|([^|\n]+)\|[ \t]*$/gm, "$1:$2")
-    .replace(
-      /\bis (?:labell?ed|numbered|marked)(?: (?:as|with))?\b|\bhas (?:the )?(?=number|label|mark)/gi,
-      ":",
-    )
-    .replace(turned, "$1$3: $2");
+  return (
+    said
+      .normalize("NFKC")
+      .replace(/<br ?\/?>/gi, "\n")
+      .replace(/(?!\n)\p{Cc}|[*`✓✔✅]|<\/?(?:answer|final|result|output)>/giu, " ")
+      // The dictionaries of Python, and not "the mug's".
+      .replace(/(?<![\p{L}\p{N}])'|'(?![\p{L}\p{N}])/gu, '"')
+      .replace(/"\w+"\s*:\s*\[\s*(?=[{[])/g, "\n")
+      .replace(
+        /"(?:name|object|item|phrase|label|thing)"\s*:\s*("[^"\n]*")\s*,\s*"(?:number|box|mark|id|index)"/gi,
+        "$1",
+      )
+      .replace(/:\s*\{\s*"(?:number|box|mark|id|index)"\s*:/gi, ":")
+      .replace(/,(?=\s*["{])/g, "\n")
+      .replace(/[[\]{}"]/g, " ")
+      .replace(/^[ \t]*\|([^|\n]+)\|([^|\n]+)\|[ \t]*$/gm, "$1:$2")
+      .replace(
+        /\bis (?:labell?ed|numbered|marked)(?: (?:as|with))?\b|\bhas (?:the )?(?=number|label|mark)|\bcorresponds to\b|\bis (?:enclosed|located|shown|contained|surrounded|outlined) (?:in|by|with|inside)\b/gi,
+        ":",
+      )
+      .replace(/([:=]\s*)\((\d{1,3})\)/g, "$1$2")
+      .replace(turned, "$1$3: $2")
+  );
 }

@@ -66,6 +66,13 @@ describe("what a model says of numbered things", () => {
     ["or", ["unclear", "unclear"]],
     ["I can't see the image.", ["unclear", "unclear"]],
     ["These are guesses.", ["unclear", "unclear"]],
+    ["For instance:", ["unclear", "unclear"]],
+    ["I am making these up.", ["unclear", "unclear"]],
+    ["The picture failed to load.", ["unclear", "unclear"]],
+    ["The red mug and the blue tray could be exchanged.", ["unclear", "unclear"]],
+    ["Final answer: 5", ["unclear", "unclear"]],
+    ["❌", ["unclear", "unclear"]],
+    ["I will answer in this form: the red mug: 2", ["unclear", "unclear"]],
     ["If I understand it correctly.", ["unclear", "unclear"]],
   ])("is not read before or behind a doubt: %s", (said, expected) => {
     expect(read(`the red mug: 2\nthe blue tray: 4\n${said}`)).toEqual(expected);
@@ -100,6 +107,13 @@ describe("what a model says of numbered things", () => {
     "Looking at the image, I find 5 boxes.\nthe red mug: 2 (top left)\nthe blue tray: 4 (confidence 0.9)",
     "the red mug: 2 (next to the blue tray)\nthe blue tray: 4 (a large blue tray)",
     "the red mug: 2, I think\nthe blue tray: 4",
+    "{'the red mug': 2, 'the blue tray': 4}",
+    '{"objects": [{"name": "the red mug", "box": 2}, {"name": "the blue tray", "box": 4}]}',
+    "<answer>the red mug: 2\nthe blue tray: (4)</answer>",
+    "The image shows several objects. Final answer:\nthe red mug: 2<br>the blue tray: 4",
+    "Box 1: a can\nBox 2: the red mug\nBox 4: the blue tray",
+    "The red mug corresponds to box 2.\nThe blue tray is enclosed in box 4.",
+    "the green can: 1\nthe red mug: 2\nthe bowl: 3\nthe blue tray: 4",
   ])("is read: %s", (text) => expect(read(text)).toEqual([1, 3]));
 
   it("takes the numbers of a list for no marks", () => {
