@@ -5,6 +5,23 @@ import { readM } from "./readM.js";
 
 describe("plain English with a length", () => {
   it.each<[QuantityKind, string, number]>([
+    ["distance", "It appears to be 21 cm away.", 0.21],
+    ["distance", "It seems to be about 21 cm away.", 0.21],
+    ["distance", "It looks to be roughly 21 cm.", 0.21],
+    ["height", "It appears to be 10 cm tall.", 0.1],
+    ["distance", "I'd estimate it at 21 cm.", 0.21],
+    ["distance", "I would estimate it to be 21 cm.", 0.21],
+    ["distance", "Estimated at 27 cm.", 0.27],
+    ["distance", "If I had to give a single number, I'd say 45 cm.", 0.45],
+    [
+      "distance",
+      "Great question! While I can't take exact measurements, a reasonable estimate would be **around 38 cm**.",
+      0.38,
+    ],
+    ["distance", "I can't give an exact figure, but I'd estimate it at roughly 20 cm.", 0.2],
+    ["distance", "33 cm, and I am 90% confident.", 0.33],
+    ["distance", 'Here is the result:\n\n```\n{"distance_cm": 31}\n```', 0.31],
+    ["distance", "Environ 30 cm.", 0.3],
     ["distance", "10^3 mm", 1],
     ["distance", "35. cm", 0.35],
     ["distance", '<distance unit="cm">35</distance>', 0.35],

@@ -106,7 +106,8 @@ export function besideWith(
 }
 
 /** "35 cm (scale 1:2)", "35 cm, rather 50": what a number after a length does to it is not known. */
-const MORE_NUMBERS = /^(?!confidence\b).*#/;
+const MORE_NUMBERS =
+  /^(?!confidence\b|(?:and |but )?(?:i am )?(?:about |around |roughly )?# % (?:sure|confident|certain)$).*#/;
 
 /** A premise that names no length itself: "using the mug's typical height (10 cm)". */
 const PREMISE_FIRST =
@@ -144,10 +145,15 @@ function contactIn(clause: string, kind: QuantityKind): boolean | undefined {
   return touches !== clause && statesZero(touches, kind) ? false : undefined;
 }
 
+/** "Here is the result:" */
+const RESULT =
+  /^(?:(?:sure|ok|okay|certainly|of course|yes) (?:, )?)?(?:here|this|below) (?:is|are) (?:the|my|your|an?|your requested|the requested) (?:results?|answers?|estimates?|estimation|measurements?|output|response|json|value)(?: (?:in|as) json)?$/;
+
 /** "Target:", "Suppose that it moves." */
 function setsScene(text: string, kind: QuantityKind): boolean {
   if (/^(?:imagine|suppose|supposing|assume|consider|let|picture|say)\b/.test(text)) return true;
   const heading = /^(.+?) ?:$/.exec(text)?.[1];
   if (heading === undefined || statesQuantity(`${heading} is L0`, kind)) return false;
+  if (RESULT.test(heading)) return false;
   return !isHarmless(stripped(text).rest.replace(/ ?:$/, ""));
 }

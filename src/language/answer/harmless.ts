@@ -48,7 +48,7 @@ export function isHarmless(clause: string): boolean {
 
 /** Words of what a model cannot do, and for want of what. */
 const DISCLAIMING = wordSet(
-  "do does have has had having access lack lacks lacking absence any additional determine measured determining obtain get infer " +
+  "take taking measurements figure figures make making do does have has had having access lack lacks lacking absence any additional determine measured determining obtain get infer " +
     "inferred sensor sensors map tools tool however while whilst unfortunately but impossible unable possible able true actual # d exactly " +
     "perfectly accurately accurate reliably reliable know direct directly physical real camera parameters intrinsics will would there " +
     "was monocular alone proper further details detail physically way limited limits explicit provided present available",

@@ -3,7 +3,7 @@ import { isHarmless } from "./harmless.js";
 /** What introduces a statement of any shape without changing it. */
 export const INTRODUCTIONS =
   "it is the other way a?round|the opposite is true|on the contrary|while|whereas|so|therefore|thus|hence|then|although|though|consequently|overall|finally|in conclusion|in summary|in fact|well|ok|okay|hmm|and|but|again|here|" +
-  "visually|in (?:this|the) (?:image|picture|photo|scene|view|frame)|it (?:seems|appears|looks)(?: that| like| as if)?";
+  "visually|in (?:this|the) (?:image|picture|photo|scene|view|frame)|it (?:seems|appears|looks)(?! to be (?:[a-z]+ )?[LU]\\d)(?: that| like| as if)?";
 /** What takes back what stands before it. "No" does so beside a length, and is an answer beside none. */
 export const CORRECTION =
   /^(?:(?:no|oh|but|hmm|ah|and|well) ?,? ?){0,3}(?:wait|actually|correction|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean|on second thought)(?: ?,| :)?(?: |$)/;
@@ -14,17 +14,18 @@ export const CONCLUSION =
 const LEAD = new RegExp(
   `^(?:${[
     INTRODUCTIONS,
-    "however|or(?= [LU]\\d)|roughly speaking|to me|for me|eyeballing(?: it)?|if i had to put a (?:number|figure) on it|i am (?:(?:fairly|quite|pretty|very|reasonably|# %) )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= (?:the|its|their|[AB])(?: |$))|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
+    "however|or(?= [LU]\\d)|roughly speaking|to me|for me|eyeballing(?: it)?|if i (?:had|have) to (?:(?:put|give|name|pick|choose|state|provide) (?:a|one|you a)(?: (?:single|rough|specific))? (?:number|figure|value|estimate|answer|guess)(?: on it)?|(?:guess|estimate|say|choose|answer))|(?:great|good|interesting) question|not (?:entirely |completely |totally |quite |100% |# % )?sure|i am (?:(?:fairly|quite|pretty|very|reasonably|# %) )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= (?:the|its|their|[AB])(?: |$))|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
     "(?:from|by) (?:its|their) (?:(?:apparent|relative|known|visual) )?(?:sizes?|proportions|shadows?|positions?)",
+    "(?:it|them) (?:at|to be)(?= [LU]\\d)",
     "now|currently|at the moment|right now|at present",
     "in reality|assistant :|a :|as such|accordingly",
-    "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
+    "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|estimate|guess|say|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
     "(?:i am|we are) measuring|i see|i would",
     "(?:that|this) (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|fair|good|sensible|plausible|educated|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation|estimated|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?/;
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|fair|good|sensible|plausible|educated|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation|estimated(?: at)?|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?/;
 /** "No, 45 cm." */
 const DENIAL = /^(?:no|nope)(?! (?:gap|space|clearance|separation)\b)(?: ?,| :)?(?: |$)/;
 /** "40 cm seems reasonable", "40 cm would be my guess" */

@@ -63,7 +63,7 @@ const LATIN = dictionary([
 ]);
 /** The first of these says that a text is in such a language: none of them is an English word. */
 const MARKS =
-  /\b(?:etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici)(?!\p{L})/u;
+  /\b(?:environ|etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici)(?!\p{L})/u;
 
 /** Yes and no, where they are the whole answer. */
 const VERDICTS = dictionary([

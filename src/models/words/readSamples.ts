@@ -107,16 +107,24 @@ function readSeveral(
   });
 }
 
+const FILTERED = "the server's content filter cut the answer";
+const CUT_OFF = "the answer was cut off";
+
+/** Whether an answer was refused because its end is missing: its last number may be half of one. */
+export function isCut({ detail }: Refusal): boolean {
+  return detail.startsWith(CUT_OFF) || detail === FILTERED;
+}
+
 function refusalOf({ declined, finish, text }: Sample, inquiry: Inquiry): Said | undefined {
   if (declined !== undefined) {
     return { text: declined, reading: { refusal: { reason: "refused", detail: declined } } };
   }
   if (finish === "content_filter") {
-    const detail = "the server's content filter cut the answer";
+    const detail = FILTERED;
     return { text, reading: { refusal: { reason: "refused", detail } } };
   }
   if (finish === "length" && inquiry.questions.length === 1) {
-    const detail = `the answer was cut off after ${inquiry.maxTokens} tokens: raise max_tokens`;
+    const detail = `${CUT_OFF} after ${inquiry.maxTokens} tokens: raise max_tokens`;
     return { text: spokenWords(text) ?? "", reading: unclear(detail) };
   }
   return undefined;

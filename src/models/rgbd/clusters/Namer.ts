@@ -10,6 +10,7 @@ import {
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import { numberedBoxes } from "../../endpoint/Marks.js";
 import type { SpatialVlm } from "../../SpatialVlm.js";
+import { isCut } from "../../words/readSamples.js";
 import { FORM_SYSTEM_PROMPT } from "../../words/templates.js";
 import type { BoxSource } from "../Sources.js";
 import { readNames, unread } from "./readNames.js";
@@ -53,7 +54,7 @@ export function vlmNamer(vlm: SpatialVlm): Namer {
       const question = { kind: "open", text: asking(refs), system: FORM_SYSTEM_PROMPT } as const;
       const [answer] = await vlm.ask(marked, [question], signal);
       const refusal = answer?.refusal;
-      if (!answer || (refusal && isPassing(refusal)))
+      if (!answer || (refusal && (isPassing(refusal) || isCut(refusal))))
         return refs.map(() => refusal ?? unread(vlm.id, ""));
       return readNames(answer.text, refs, boxes.length, vlm.id);
     },

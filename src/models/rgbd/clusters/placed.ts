@@ -3,7 +3,7 @@ import type { ObjectRef } from "../../../language/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import type { GridColors } from "./Look.js";
 import type { Named } from "./nameThings.js";
-import { atRobot, nothingAt, oneForTwo } from "./refusals.js";
+import { atRobot, betweenTwo, nothingAt, oneForTwo, outsideImage } from "./refusals.js";
 import type { Track } from "./Track.js";
 
 /** A pixel, or a box (left, top, right, bottom), of the colour image. */
@@ -12,6 +12,8 @@ export type ImagePlace = readonly number[];
 /** A pixel this near to a thing means it, cells; one that is farther off, only if it has its colour. */
 const NEAR_CELLS = 4;
 const AT_CELLS = 1.5;
+/** A pixel that is hardly nearer to one thing than to another, cells, means neither: depth's edges are not sharper. */
+const BETWEEN_CELLS = 1.5;
 /** A colour that a thing has on less than this share is not its own. */
 const OWN_COLOR = 0.02;
 /** A box and its thing overlap by this much: intersection over union. */
@@ -47,8 +49,13 @@ export function nameByPlace(
   return found.map(({ ref, track }) => {
     const { at = [] } = ref;
     const cell = at.length === 4 ? undefined : cellAt(at, looked);
+    if (track === "between") return { ref, named: { refusal: betweenTwo(ref) }, cell };
     if (!track) {
-      const refusal = thingAt(at, robots, looked) ? atRobot(ref) : nothingAt(ref);
+      const refusal = isOutside(at, looked)
+        ? outsideImage(ref, sizeOf(looked))
+        : thingAt(at, robots, looked)
+          ? atRobot(ref)
+          : nothingAt(ref);
       return { ref, named: { refusal }, cell };
     }
     const twin = found.find((it) => it.ref !== ref && it.track === track);
@@ -63,26 +70,44 @@ function cellAt([u = 0, v = 0]: ImagePlace, { grid, toGrid }: Looked): number | 
   return isInside ? row * grid.width + column : undefined;
 }
 
-/** The thing at a pixel or in a box; undefined if there is none. */
-function thingAt(at: ImagePlace, things: readonly Track[], looked: Looked): Track | undefined {
+/** Width and height of the colour image. */
+function sizeOf({ grid, toGrid }: Looked): readonly [number, number] {
+  return [Math.round(grid.width / toGrid), Math.round(grid.height / toGrid)];
+}
+
+/** Whether a pixel, or a corner of a box, is none of the image's. */
+function isOutside(at: ImagePlace, looked: Looked): boolean {
+  const size = sizeOf(looked);
+  return at.some((value, index) => value > (size[index % 2] ?? 0));
+}
+
+/** The thing at a pixel or in a box; undefined if there is none, "between" if it may be either of two. */
+function thingAt(
+  at: ImagePlace,
+  things: readonly Track[],
+  looked: Looked,
+): Track | "between" | undefined {
   const { grid, colors, toGrid } = looked;
   if (at.length === 4) return inBox(at as unknown as PixelBox, things, grid, toGrid);
   const place = cellAt(at, looked);
   if (place === undefined) return undefined;
   const [column, row] = [place % grid.width, Math.floor(place / grid.width)];
   const bin = colors.binAt(place);
-  let best: Track | undefined;
-  let least = NEAR_CELLS + 0.5;
-  for (const track of things)
+  const near = things.flatMap((track) => {
+    let least = Number.POSITIVE_INFINITY;
     for (const cell of track.cells ?? []) {
       const x = cell % grid.width;
       const away = Math.hypot(x - column, (cell - x) / grid.width - row);
-      if (away >= least) continue;
       // Beside a thing something flat may lie.
       if (away > AT_CELLS && (track.look.bins[bin] ?? 0) < OWN_COLOR) continue;
-      [best, least] = [track, away];
+      least = Math.min(least, away);
     }
-  return best;
+    return least < NEAR_CELLS + 0.5 ? [{ track, away: least }] : [];
+  });
+  const [best, next] = near.toSorted((a, b) => a.away - b.away);
+  // On a thing's own cell no other one is meant.
+  const isBetween = best && next && best.away > 0 && next.away - best.away < BETWEEN_CELLS;
+  return isBetween ? "between" : best?.track;
 }
 
 function inBox(

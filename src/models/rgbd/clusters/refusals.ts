@@ -17,6 +17,23 @@ export function nothingAt({ name, phrase, at = [] }: ObjectRef): Refusal {
   };
 }
 
+export function outsideImage(
+  { name, at = [] }: ObjectRef,
+  [width, height]: readonly [number, number],
+): Refusal {
+  return {
+    reason: "no_object",
+    detail: `[${at.join(", ")}] (\`at\` of ${name}) is outside of the color image, which has ${width} x ${height} pixels: give a pixel of its first image`,
+  };
+}
+
+export function betweenTwo({ name, at = [] }: ObjectRef): Refusal {
+  return {
+    reason: "ambiguous",
+    detail: `[${at.join(", ")}] (\`at\` of ${name}) lies between two things: give a pixel that is on one of them`,
+  };
+}
+
 /** What the robot holds is one thing with it, as far as depth tells. */
 export function atRobot({ phrase }: ObjectRef): Refusal {
   return {

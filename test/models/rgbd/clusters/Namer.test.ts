@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { CameraFrame } from "../../../../src/camera/index.js";
 import type { ObjectRef } from "../../../../src/language/index.js";
-import { detectorNamer } from "../../../../src/models/rgbd/clusters/Namer.js";
+import { detectorNamer, vlmNamer } from "../../../../src/models/rgbd/clusters/Namer.js";
 import { readNames } from "../../../../src/models/rgbd/clusters/readNames.js";
+import type { SpatialVlm } from "../../../../src/models/SpatialVlm.js";
 
 const REFS: readonly ObjectRef[] = [
   { name: "mug", phrase: "the red mug" },
@@ -145,6 +147,47 @@ describe("what a model says of numbered things", () => {
       expect(read).toMatchObject({
         ...{ reason: "ambiguous", detail: /left and right are both called .*the cup/i },
       });
+  });
+});
+
+describe("a language model that names things", () => {
+  const frame = {
+    ...{ camera: "c", stampNs: 0n, frameId: "c", episode: "e" },
+    image: {
+      kind: "raw",
+      encoding: "rgb8",
+      width: 8,
+      height: 8,
+      step: 24,
+      data: new Uint8Array(192),
+    },
+  } as unknown as CameraFrame;
+  const said = async (text: string, detail: string) => {
+    const vlm = {
+      ...{ id: "model", fingerprint: "model" },
+      ask: (_: unknown, [question]: readonly unknown[]) =>
+        Promise.resolve([{ question, text, refusal: { reason: "unclear", detail } }]),
+    } as unknown as SpatialVlm;
+    const boxes = [
+      [0, 0, 3, 3],
+      [4, 4, 7, 7],
+    ] as const;
+    const { signal } = new AbortController();
+    const unused = () => Promise.reject(new Error("no picture is needed"));
+    const names = await vlmNamer(vlm).names(frame, unused, boxes, REFS, signal);
+    return names.map((it) => (typeof it === "number" ? it : it.detail));
+  };
+  const TEXT = "the red mug: 2\nthe blue tray: 1";
+
+  it("is read though its answer decides no question", async () => {
+    expect(await said(TEXT, "the answer decides nothing")).toEqual([1, 0]);
+  });
+
+  it.each([
+    "the answer was cut off after 64 tokens: raise max_tokens",
+    "the server's content filter cut the answer",
+  ])("is not read where its last number may be half of one: %s", async (detail) => {
+    expect(await said(TEXT, detail)).toEqual([detail, detail]);
   });
 });
 
