@@ -110,7 +110,34 @@ function partsOf(
       "transforms",
       poses.length > 0 ? `${poses.join(", ")}${why("poses")}` : "the task names no TF frame",
     ],
+    ...(isOpeningTold(frames, task)
+      ? [["gripper", openingLacked(frames, task) ?? "its joints tell how far it is open"] as const]
+      : []),
   ];
+}
+
+/** Whether a source carries the robot's joints, and a task wants them. */
+function isOpeningTold(frames: readonly CameraFrame[], { robot }: Task): boolean {
+  const isOfJoints = robot !== undefined && robot.grip.attachable === undefined;
+  return isOfJoints && frames.some(({ kinematics }) => kinematics !== undefined);
+}
+
+/** What is not told of the gripper's opening, by which the estimates know what it holds. */
+function openingLacked(frames: readonly CameraFrame[], task: Task): string | undefined {
+  const { robot } = task;
+  if (robot === undefined || !isOpeningTold(frames, task)) return undefined;
+  const { topics, joints } = robot.grip;
+  const told = new Set(
+    frames.flatMap(({ kinematics = [] }) => kinematics.flatMap((it) => [...it.joints.keys()])),
+  );
+  const of = `of ${robot.gripper.name}'s \`grasp\``;
+  if (told.size === 0) {
+    return `no position of a joint on ${topics.join(", ")} (\`topic\` ${of}); without it nothing tells what the gripper holds`;
+  }
+  const absent = joints.filter((joint) => !told.has(joint));
+  return absent.length === 0
+    ? undefined
+    : `no joint ${absent.join(", ")} (\`joints\` ${of}) on ${topics.join(", ")}, which has ${[...told].join(", ")}; without it nothing tells what the gripper holds`;
 }
 
 /** What a TF frame may be off from the middle of its object, metres: it may be at its foot or rim. */
@@ -201,9 +228,11 @@ function adviceOn(
     return [`First set right what contradicts itself: ${ended(contradiction.detail)}`, use];
   if (hasDoubts) return [`${use} First see to what is said above.`];
   if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0) {
+    const opening = openingLacked(frames, task);
     const [lacks] = [
       ...(task.support ? [] : ["a `support` in the task, on which centres are more exact"]),
       ...transformsLacked(frames, task),
+      ...(opening === undefined ? [] : [`what tells the gripper's opening: ${opening}`]),
     ];
     return lacks === undefined
       ? [`${use} Nothing is missing.`]

@@ -122,6 +122,35 @@ describe("doctor about what the rewards need", () => {
   });
 });
 
+describe("doctor about the gripper's opening", () => {
+  it.each([
+    [
+      "a topic that is not there",
+      "grasp: { joints",
+      "grasp: { topic: /grip/states, joints",
+      "no position of a joint on /grip/states",
+    ],
+    [
+      "a joint that is not there",
+      "[finger_left, finger_right]",
+      "[finger_left, thumb]",
+      "no joint thumb .* on /joint_states, which has .*finger_left",
+    ],
+  ])("says that the task names %s", async (what, from, to, lacks) => {
+    const path = await changedTask(what.replaceAll(" ", "-"), from, to);
+    const { stdout } = await runCli("doctor", recording, "-t", path);
+    expect(stdout).toMatch(new RegExp(`^ {2}gripper +${lacks}`, "m"));
+    expect(stdout).toMatch(/^What would help most: what tells the gripper's opening: no /m);
+  });
+
+  it("says that it is told, and nothing of it where no joints are asked for", async () => {
+    const { stdout } = await runCli("doctor", recording, "-t", TASK);
+    expect(stdout).toMatch(/^ {2}gripper +its joints tell how far it is open$/m);
+    const path = await changedTask("attached", /grasp: \{.*\}/, "grasp: { attached: true }");
+    expect((await runCli("doctor", recording, "-t", path)).stdout).not.toMatch(/^ {2}gripper /m);
+  });
+});
+
 describe("doctor about a recording without label images", () => {
   it("says where clusters would answer if TF did not come first", async () => {
     const path = join(folder, "bare.mcap");
@@ -247,7 +276,7 @@ describe("doctor about a part that is recorded and cannot be used", () => {
 /** The example task with some words changed. */
 async function changedTask(
   name: string,
-  from: string,
+  from: string | RegExp,
   to: string,
   ...others: readonly (readonly [string, string])[]
 ): Promise<string> {
