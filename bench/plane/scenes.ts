@@ -67,7 +67,7 @@ interface Body {
 
 /** Its centre is that of the box around it. */
 function bodyOf({ shapes }: Thing): Body {
-  const points = shapes.flatMap(surfaceOf);
+  const points = shapes.flatMap((shape) => surfaceOf(shape));
   const middle = (axis: 0 | 1 | 2) => {
     const [low, high] = span(points.map((point) => point[axis]));
     return (low + high) / 2;

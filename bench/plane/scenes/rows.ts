@@ -165,12 +165,12 @@ const seenTwice =
   };
 
 const carried =
-  (lowM: number, highM: number): Row =>
+  (lowM: number, highM: number, hasBox = false): Row =>
   (random) => {
     const { it, can, at, view, look } = pairOf(random, { form: handy });
     const heightM = random.uniform(lowM, highM);
     const sides: Vec3 = [random.uniform(0.1, 0.2), random.uniform(0.1, 0.2), heightM];
-    const carrier = { name: "carrier", hasBox: false, color: colorOf(random) };
+    const carrier = { name: "carrier", hasBox, color: colorOf(random) };
     return {
       ...{ view, look },
       things: [up(it, heightM), can, { ...carrier, shapes: [box(at, sides, turn(random))] }],
@@ -184,30 +184,34 @@ function before(at: Vec3, { pose }: View, byM: number): Vec3 {
   return [at[0] + (byM * x) / far, at[1] + (byM * y) / far, 0];
 }
 
-const hidden: Row = (random) => {
-  const tall: Form = (r, at) => [cylinder(at, r.uniform(0.025, 0.04), r.uniform(0.08, 0.14))];
-  const { it, can, at, view, look } = pairOf(random, { form: tall });
-  const place = before(at, view, random.uniform(0.08, 0.12));
-  const shapes = [cylinder(place, random.uniform(0.045, 0.055), random.uniform(0.05, 0.1))];
-  const hider = { name: "hider", hasBox: false, color: colorOf(random), shapes };
-  return { view, look, things: [it, can, hider] };
-};
-
-const merged: Row = (random) => {
-  const { it, can, at, view, look } = pairOf(random, {});
-  const by = (random.next() < 0.5 ? -1 : 1) * random.uniform(0.07, 0.1);
-  const place: Vec3 = [at[0] + by, at[1] + random.uniform(-0.03, 0.03), 0];
-  const shapes = [cylinder(place, random.uniform(0.02, 0.04), random.uniform(0.04, 0.12))];
-  const neighbour = { name: "neighbour", hasBox: false, color: colorOf(random), shapes };
-  return {
-    ...{ view, look, things: [it, can, neighbour] },
-    boxes: (exact) => {
-      const [own, other] = [exact.get("it"), exact.get("neighbour")];
-      if (!own || !other) return exact;
-      return new Map([...exact, ["it", joinedBox([own, other])]]);
-    },
+const hidden =
+  (hasBox: boolean): Row =>
+  (random) => {
+    const tall: Form = (r, at) => [cylinder(at, r.uniform(0.025, 0.04), r.uniform(0.08, 0.14))];
+    const { it, can, at, view, look } = pairOf(random, { form: tall });
+    const place = before(at, view, random.uniform(0.08, 0.12));
+    const shapes = [cylinder(place, random.uniform(0.045, 0.055), random.uniform(0.05, 0.1))];
+    const hider = { name: "hider", hasBox, color: colorOf(random), shapes };
+    return { view, look, things: [it, can, hider] };
   };
-};
+
+const merged =
+  (hasBox: boolean): Row =>
+  (random) => {
+    const { it, can, at, view, look } = pairOf(random, {});
+    const by = (random.next() < 0.5 ? -1 : 1) * random.uniform(0.07, 0.1);
+    const place: Vec3 = [at[0] + by, at[1] + random.uniform(-0.03, 0.03), 0];
+    const shapes = [cylinder(place, random.uniform(0.02, 0.04), random.uniform(0.04, 0.12))];
+    const neighbour = { name: "neighbour", hasBox, color: colorOf(random), shapes };
+    return {
+      ...{ view, look, things: [it, can, neighbour] },
+      boxes: (exact) => {
+        const [own, other] = [exact.get("it"), exact.get("neighbour")];
+        if (!own || !other) return exact;
+        return new Map([...exact, ["it", joinedBox([own, other])]]);
+      },
+    };
+  };
 
 /** Seen over the thing, with no box: that hides nothing of it. */
 const behind = (random: Random, at: Vec3, view: View): readonly Thing[] => {
@@ -288,6 +292,9 @@ export const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["lifted in the last two images, nothing told of the gripper", held(false)],
   ["on a thing of 3 to 10 cm without a box", carried(0.03, 0.1)],
   ["on a thing of 1 to 3 cm without a box", carried(0.01, 0.03)],
-  ["its lower part hidden by a thing without a box", hidden],
-  ["one box around it and a neighbour without a box", merged],
+  ["its lower part hidden by a thing without a box", hidden(false)],
+  ["one box around it and a neighbour without a box", merged(false)],
+  ["on a thing of 1 to 10 cm with a box", carried(0.01, 0.1, true)],
+  ["its lower part hidden by a thing with a box", hidden(true)],
+  ["one box around it and a neighbour with a box", merged(true)],
 ]);

@@ -10,12 +10,17 @@ import {
 import {
   type CanonicalFrame,
   fromCanonical,
+  type Normal,
   type SeenBox,
   toCanonical,
 } from "../../geometry/index.js";
 
 /** What the picture shows at a box that no other box tells of. */
-export type Touching = "carrier" | "arm" | "neighbour";
+export interface Touching {
+  readonly what: "carrier" | "arm" | "neighbour";
+  /** Row in which a carrier ends, pixels; undefined if the image cuts it off. */
+  readonly endsAt?: number | undefined;
+}
 
 /** What one image shows, and where its plane is. */
 export interface BoxView {
@@ -41,11 +46,14 @@ export interface BoxView {
 
 /** A box, and which of its edges are the object's own. */
 export interface SeenThing {
+  /** An edge that is hidden, or another thing's, lies somewhere between two places: as uncertain as that makes it. */
   readonly seen: SeenBox;
   /** Edges that the image cuts off. */
   readonly isCut: boolean;
   /** The object whose nearer box the lower edge lies in. */
   readonly before: string | undefined;
+  /** Row of the image in which that, and what it may stand on itself, ends; undefined if the image cuts it off. */
+  readonly beforeEndsAt: number | undefined;
   /** A nearer box hides another edge, or it is that of another box in this one. */
   readonly isHidden: boolean;
 }
@@ -89,40 +97,88 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
   const nearer = [...view.boxes, ...others].filter(
     ([other, it]) => other !== name && it[3] > bottom - marginPx,
   );
-  const hides = (it: PixelBox): readonly boolean[] => {
-    const shareX = overlap([left, right], [it[0], it[2]]) / (right - left);
-    const shareY = overlap([top, bottom], [it[1], it[3]]) / (bottom - top);
-    const inside = (value: number, from: number, to: number) => value >= from && value <= to;
-    return [
-      shareY > HIDDEN_SIDE_SHARE && inside(left, it[0], it[2]),
-      shareX > HIDDEN_SHARE && inside(top, it[1], it[3]),
-      shareY > HIDDEN_SIDE_SHARE && inside(right, it[0], it[2]),
-      shareX > HIDDEN_SHARE && inside(bottom, it[1] - marginPx, it[3] + marginPx),
-    ];
-  };
   // A box around two things has edges of both.
   const within = [...view.boxes, ...others].filter(
     ([other, it]) =>
       other !== name &&
       it.every((edge, i) => (i < 2 ? 1 : -1) * (edge - (box[i] ?? edge)) > -marginPx),
   );
-  const before = nearer.find(([, it]) => hides(it)[3])?.[0];
-  const hidden = box.map(
-    (at, edge) =>
-      (edge < 3 && nearer.some(([, it]) => hides(it)[edge])) ||
-      within.some(([, it]) => Math.abs((it[edge] ?? at) - at) < marginPx),
-  );
-  const sigma = (edge: number): number => {
-    if (cut[edge] || hidden[edge]) return Number.POSITIVE_INFINITY;
+  const carriers = nearer.filter(([, it]) => hidesOf(box, it, marginPx)[3]);
+  // Where else an edge may be: behind what hides it, or at the far side of the other thing that has it.
+  const otherwise = box.map((at, edge) => [
+    ...nearer.flatMap(([, it]) =>
+      edge < 3 && hidesOf(box, it, marginPx)[edge] ? [it[edge] ?? at] : [],
+    ),
+    ...within.flatMap(([, it]) =>
+      Math.abs((it[edge] ?? at) - at) < marginPx ? [it[(edge + 2) % 4] ?? at] : [],
+    ),
+  ]);
+  const edges = box.map((at, i) => edgeBetween(at, otherwise[i] ?? [])) as [
+    Normal,
+    Normal,
+    Normal,
+    Normal,
+  ];
+  const sigma = (edge: 0 | 1 | 2 | 3): number => {
+    if (cut[edge]) return Number.POSITIVE_INFINITY;
     const side = edge === 3 || edge % 2 === 0 ? right - left : bottom - top;
-    return Math.hypot(view.boxSigmaPx, FORM_SHARE * side);
+    return Math.hypot(view.boxSigmaPx, FORM_SHARE * side, edges[edge].sigma);
   };
   return {
-    seen: { edges: box, sigmasPx: [sigma(0), sigma(1), sigma(2), sigma(3)] },
+    seen: {
+      edges: [edges[0].mean, edges[1].mean, edges[2].mean, edges[3].mean],
+      sigmasPx: [sigma(0), sigma(1), sigma(2), sigma(3)],
+    },
     isCut: cut.some(Boolean),
-    before,
-    isHidden: hidden.some(Boolean),
+    before: carriers[0]?.[0],
+    beforeEndsAt: endOf(carriers, nearer, marginPx, height - borderPx),
+    isHidden: otherwise.some((places) => places.length > 0),
   };
+}
+
+type Named = readonly (readonly [name: string, box: PixelBox])[];
+
+/** The edges of a box that lie in another one. */
+function hidesOf(
+  [left, top, right, bottom]: PixelBox,
+  it: PixelBox,
+  marginPx: number,
+): readonly boolean[] {
+  const shareX = overlap([left, right], [it[0], it[2]]) / (right - left);
+  const shareY = overlap([top, bottom], [it[1], it[3]]) / (bottom - top);
+  const inside = (value: number, from: number, to: number) => value >= from && value <= to;
+  return [
+    shareY > HIDDEN_SIDE_SHARE && inside(left, it[0], it[2]),
+    shareX > HIDDEN_SHARE && inside(top, it[1], it[3]),
+    shareY > HIDDEN_SIDE_SHARE && inside(right, it[0], it[2]),
+    shareX > HIDDEN_SHARE && inside(bottom, it[1] - marginPx, it[3] + marginPx),
+  ];
+}
+
+/** The lowest row of boxes, and of those that they may stand on. */
+function endOf(
+  carriers: Named,
+  nearer: Named,
+  marginPx: number,
+  lastRow: number,
+): number | undefined {
+  const chain = [...carriers];
+  for (const [, it] of chain)
+    for (const next of nearer)
+      if (!chain.includes(next) && next[1][3] > it[3] && hidesOf(it, next[1], marginPx)[3])
+        chain.push(next);
+  const end = Math.max(...chain.map(([, it]) => it[3]));
+  return end < lastRow ? end : undefined;
+}
+
+/** Anywhere between where a box has its edge and the farthest of other places. */
+function edgeBetween(at: number, otherwise: readonly number[]): Normal {
+  const [least, most] = [Math.min(at, ...otherwise), Math.max(at, ...otherwise)];
+  return anywhereBetween(least, most);
+}
+
+export function anywhereBetween(least: number, most: number): Normal {
+  return { mean: (least + most) / 2, sigma: (most - least) / Math.sqrt(12) };
 }
 
 /** Whether a box of what nobody asks about is neither of the same thing nor of a table. */

@@ -17,7 +17,8 @@ import { isRobot, type ObjectRef, type Refusal } from "../../language/index.js";
 import { type CameraError, cameraErrorsAt } from "../rgbd/cameraError.js";
 import { type FoundObject, type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
-import { STANDS, type StandingBody, type StandingThings } from "./StandingThings.js";
+import { STANDS } from "./onOrBehind.js";
+import type { StandingBody, StandingThings } from "./StandingThings.js";
 
 export interface PlaneSceneOptions {
   /** Of the support over its TF frame, or under the camera, metres. */
@@ -87,11 +88,9 @@ export class PlaneScene extends LocatedScene {
         },
       };
     const stood = this.#things.find(ref, this.#view);
-    if (stood?.refusal) {
-      const { perhaps, refusal } = stood;
-      if (perhaps) this.#free.push({ ref, object: this.#objectOf(perhaps), isDoubted: true });
-      return { refusal };
-    }
+    if (stood?.perhaps)
+      this.#free.push({ ref, object: this.#objectOf(stood.perhaps), isDoubted: true });
+    if (stood?.refusal) return { refusal: stood.refusal };
     if (stood && boxPx) {
       const object = this.#objectOf(stood.body);
       if (stood.body.isFree) this.#free.push({ ref, object, isDoubted: false });

@@ -21,21 +21,21 @@ import {
   type SeenThing,
   type Touching,
 } from "./BoxView.js";
+import { onOrBehind, STANDS, WORST_CHI2 } from "./onOrBehind.js";
 
-export type Stood =
+export type Stood = (
   | { readonly body: StandingBody; readonly refusal?: never }
-  | {
-      readonly body?: never;
-      readonly refusal: Refusal;
-      /** Where it is if it stands by itself, for what other views tell of that. */
-      readonly perhaps?: UprightBody | undefined;
-    };
+  | { readonly body?: never; readonly refusal: Refusal }
+) & {
+  /** Where it is if it stands by itself, for what other views tell of that. */
+  readonly perhaps?: UprightBody | undefined;
+};
 
 export interface StandingBody extends UprightBody {
   /** Where else it may be, from its centre, metres. */
   readonly orAt?: Vec3;
   /** It may lie along the view instead, with a probability. */
-  readonly orLying?: { readonly body: UprightBody; readonly share: number };
+  readonly orLying?: { readonly body: UprightBody; readonly share: number } | undefined;
   /** It stands on the plane, and nothing is near it. */
   readonly isFree?: boolean;
 }
@@ -57,8 +57,6 @@ const LYING_FORM: Form = {
 };
 /** So many things lie along the view, before their boxes are seen. */
 const LYING_SHARE = 0.02;
-/** Height of the lowest point of what stands on the plane, metres. */
-export const STANDS: Normal = { mean: 0, sigma: 0.003 };
 const ANYWHERE: Normal = { mean: 0, sigma: 0.5 };
 
 /** Seen more steeply than this, a box does not tell foot from top. */
@@ -75,9 +73,6 @@ const LEAST_FORMS = 2;
 const ALIKE = 0.3;
 /** A remembered form is not known better than this: 4 %. */
 const FORM_SIGMA = 0.04;
-
-/** With two degrees of freedom one good fit in 1000 is worse. */
-const WORST_CHI2 = 14;
 
 /** A held object's centre is about where the gripper's frame is, metres. */
 const GRASP_SIGMA_M = 0.035;
@@ -143,32 +138,46 @@ export class StandingThings {
     const robot = robotNear(box, view);
     const form = this.#formOf(ref.name, view.stampNs);
     if (form && robot) return heldOrStanding(phrase, fit, form, robot);
-    if (form && look.before !== undefined) {
-      const other = this.#formOf(look.before, view.stampNs);
-      return onOrBehind(phrase, fit, form, look, other && heightOf(other));
-    }
+    const isBehind = look.before !== undefined;
+    const { beforeEndsAt } = look;
+    const onOrBehindIt = (of: Form, endsAt: number) =>
+      onOrBehind(fit, of, look.seen, { box, endsAt, view });
+    if (form && isBehind)
+      return fitting(
+        phrase,
+        beforeEndsAt === undefined ? undefined : onOrBehindIt(form, beforeEndsAt),
+      );
     const carrier = carrierNear(box, view);
     if (form && carrier !== undefined) return carriedOrStanding(phrase, fit, form);
     const isHeld = robot !== undefined || isAtHolder(box, view);
     const on = carrier && `may stand on ${carrier}, whose TF frame is there`;
     const near = isHeld ? "may be held by the gripper, which is before it" : (doubtOf(look) ?? on);
-    const why = near ?? touchedBy(view.touching.get(ref.name), view.robotAt.length > 0);
+    const touching = touchingOf(ref.name, view);
+    const why = near ?? (touching && TOUCHED[touching.what]);
     const isFree = why === undefined;
     const alone =
       isFree || (!form && near === undefined) ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
-    if (!form && why !== undefined) {
-      const detail = `${phrase} ${why}, and its form is not known from earlier images`;
-      return { refusal: { reason: "ambiguous", detail }, perhaps: alone };
+    const remember = () => {
+      if (isFree && alone && alone.chi2 <= WORST_CHI2)
+        this.#remember(ref.name, view.stampNs, alone);
+    };
+    if (!form) {
+      const isBounded = !isHeld && !look.isCut && on === undefined;
+      const ends = isBounded ? endsOf(look, touching) : [undefined];
+      const endsAt = Math.max(...ends.map((it) => it ?? Number.POSITIVE_INFINITY));
+      if (endsAt === Number.POSITIVE_INFINITY) {
+        const detail = `${phrase} ${why}, and its form is not known from earlier images`;
+        return { refusal: { reason: "ambiguous", detail }, perhaps: alone };
+      }
+      const as = (of: Form) =>
+        ends.length > 0 ? onOrBehindIt(of, endsAt) : fit({ ...of, bottomM: STANDS });
+      remember();
+      const [body, lying] = [as(ANY_FORM), as(LYING_FORM)];
+      const orLying = body && lying && lyingInstead(body, lying);
+      return fitting(phrase, body && { ...body, orLying, isFree }, isFree ? undefined : alone);
     }
     const lying = alone && fit({ ...LYING_FORM, bottomM: STANDS });
     const orLying = alone && lying ? { orLying: lyingInstead(alone, lying) } : {};
-    const remember = () => {
-      if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
-    };
-    if (!form) {
-      remember();
-      return fitting(phrase, alone && { ...alone, ...orLying, isFree });
-    }
     const standing = fit({ ...form, bottomM: STANDS });
     const free = fit({ ...form, bottomM: ANYWHERE });
     // What is in the air looks larger: a form that was learned there puts what stands under the plane.
@@ -235,22 +244,29 @@ function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {
   return isHidden ? "is partly hidden" : undefined;
 }
 
-const TOUCHED: Readonly<Record<Touching, string>> = {
+/** The rows in which what may hide or carry a thing ends, pixels; undefined where the image does not show it. */
+function endsOf(
+  { before, beforeEndsAt }: SeenThing,
+  touching: Touching | undefined,
+): readonly (number | undefined)[] {
+  return [
+    ...(before === undefined ? [] : [beforeEndsAt]),
+    ...(touching === undefined ? [] : [touching.endsAt]),
+  ];
+}
+
+const TOUCHED: Readonly<Record<Touching["what"], string>> = {
   carrier:
     "ends in something without a box, which may carry or hide it (a mat, a reflection or a dark shadow looks like that, too)",
   arm: "touches something that comes from outside of the image, which may hold it (a measurement of the gripper by its TF frame tells)",
   neighbour: "stands in two places: its box may be around two things",
 };
 
-/** Why a box is not that of a thing that stands, by what touches it in the picture. */
-function touchedBy(touching: Touching | undefined, isRobotKnown: boolean): string | undefined {
+/** What touches a thing in the picture. */
+function touchingOf(name: string, { touching, robotAt }: BoxView): Touching | undefined {
+  const found = touching.get(name);
   // TF tells better than a picture whether the gripper is at it.
-  if (touching === undefined || (touching === "arm" && isRobotKnown)) return undefined;
-  return TOUCHED[touching];
-}
-
-function heightOf({ logHalfWidth, logHeight }: Form): number {
-  return 2 * Math.exp(logHalfWidth.mean + logHeight.mean);
+  return found?.what === "arm" && robotAt.length > 0 ? undefined : found;
 }
 
 /**
@@ -290,26 +306,6 @@ function carriedOrStanding(phrase: string, fit: Fit, form: Form): Stood {
   return stands && free ? { body: oneOf(standing, free) } : fitting(phrase, free);
 }
 
-/** Its lower edge lies in the box of something nearer. */
-function onOrBehind(
-  phrase: string,
-  fit: Fit,
-  form: Form,
-  { seen }: SeenThing,
-  otherM: number | undefined,
-): Stood {
-  if (otherM === undefined) return fitting(phrase, undefined);
-  const [left, top, right] = seen.sigmasPx;
-  if (seen.sigmasPx.filter((sigma) => Number.isFinite(sigma)).length <= LEAST_EDGES)
-    return fitting(phrase, undefined);
-  const footless = { ...seen, sigmasPx: [left, top, right, Number.POSITIVE_INFINITY] as const };
-  const bottomM = { mean: otherM / 2, sigma: Math.hypot(otherM / Math.sqrt(12), STANDS.sigma) };
-  const [first, second] = [fit({ ...form, bottomM }), fit({ ...form, bottomM: STANDS }, footless)]
-    .flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : []))
-    .toSorted((a, b) => a.chi2 - b.chi2);
-  return first && second ? { body: oneOf(first, second) } : fitting(phrase, first);
-}
-
 function isLifted({ bottom: { mean, sigma } }: UprightBody): boolean {
   return mean > LIFTED_M && mean > 2 * sigma;
 }
@@ -333,8 +329,8 @@ function lyingInstead(
   return { body: lying, share: odds / (1 + odds) };
 }
 
-function fitting(phrase: string, body: StandingBody | undefined): Stood {
-  if (body && body.chi2 <= WORST_CHI2) return { body };
+function fitting(phrase: string, body: StandingBody | undefined, perhaps?: UprightBody): Stood {
+  if (body && body.chi2 <= WORST_CHI2) return { body, perhaps };
   return refused(
     "ambiguous",
     `the box of ${phrase} is not that of a thing of its form that stands on the support: it may be partly hidden, lifted, or lie on its side`,

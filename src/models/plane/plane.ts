@@ -31,7 +31,7 @@ import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { type BoxFinder, isBox } from "./Boxes.js";
 import { isSameBox } from "./BoxHistory.js";
-import type { BoxView } from "./BoxView.js";
+import type { BoxView, Touching } from "./BoxView.js";
 import { PlaneScene } from "./PlaneScene.js";
 import { SecondViews } from "./SecondViews.js";
 import { StandingThings } from "./StandingThings.js";
@@ -122,7 +122,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 10 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 11 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -162,7 +162,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       // What holds a thing may be seen by one of two cameras only.
       const arms = unknown.filter((name) => views.second.hasArmBefore(name, frame.stampNs));
       for (const [name, what] of shown)
-        if (what === "arm") views.second.addArm(name, frame.stampNs);
+        if (what.what === "arm") views.second.addArm(name, frame.stampNs);
       const view: BoxView = {
         stampNs: frame.stampNs,
         info: sameInfo(info),
@@ -171,7 +171,10 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         otherBoxes,
         ...placesByFrame(frame, refs, found.boxes),
         holders: holdersOf(frame, refs, found.boxes),
-        touching: new Map([...arms.map((name) => [name, "arm"] as const), ...shown]),
+        touching: new Map([
+          ...shown,
+          ...arms.map((name): [string, Touching] => [name, { what: "arm" }]),
+        ]),
         boxSigmaPx,
       };
       const apart = views.second.apartBefore(frame.stampNs);

@@ -73,10 +73,18 @@ export async function surroundingsOf(
     if (!unknown.includes(name)) continue;
     const around = all.flatMap(([, it]) => (isOther(it, box, info) ? [toShown(it)] : []));
     const sigmaPx = boxSigmaPx * Math.max(x, y);
-    const touching =
-      touchingAt({ shown, raw, unlike, width, height }, toShown(box), around, sigmaPx) ??
-      (hasArmOver(shown, toShown(box), around, NEAR_SIGMAS * sigmaPx) ? "arm" : undefined);
-    if (touching) found.set(name, touching);
+    const mask = { shown, raw, unlike, width, height };
+    const touching = touchingAt(mask, toShown(box), around, sigmaPx);
+    // Fingers go on under what they hold, too.
+    const isArm =
+      (!touching || touching.what === "carrier") &&
+      hasArmOver(shown, toShown(box), around, NEAR_SIGMAS * sigmaPx);
+    if (isArm) found.set(name, { what: "arm" });
+    else if (touching)
+      found.set(name, {
+        what: touching.what,
+        endsAt: touching.endsAt === undefined ? undefined : touching.endsAt / y,
+      });
   }
   return found;
 }
@@ -120,19 +128,22 @@ function touchingAt(
   const marginY = Math.round(NEAR_SIGMAS * sigmaPx + LOOSE_SHARE * high);
   const at = (u: number, v: number) =>
     u >= 0 && v >= 0 && u < width && v < height ? (thing.pixels[v * width + u] ?? 0) : 0;
-  let below = 0;
-  for (let u = left; u < right; u++) below += at(u, bottom + marginY);
-  if (below > WIDE_SHARE * wide && endsSharply(mask, thing.pixels, [left, right], bottom + marginY))
-    return "carrier";
   let over = 0;
   for (let u = left; u < right; u++) over += at(u, top - marginY);
   let beside = 0;
   for (let v = top; v < bottom; v++)
     beside += Math.max(at(left - marginX, v), at(right + marginX, v));
   const goesOn = over > WIDE_SHARE * wide || beside > WIDE_SHARE * high;
-  if (goesOn && thing.isAtBorder && thing.count < MOST_ARM * width * height) return "arm";
+  if (goesOn && thing.isAtBorder && thing.count < MOST_ARM * width * height) return { what: "arm" };
+  let below = 0;
+  for (let u = left; u < right; u++) below += at(u, bottom + marginY);
+  if (below > WIDE_SHARE * wide && endsSharply(mask, thing.pixels, [left, right], bottom + marginY))
+    return {
+      what: "carrier",
+      endsAt: endOf(mask, thing.pixels, [left - wide, right + wide], bottom + marginY, around),
+    };
   if (!thing.isWhole) return undefined;
-  return hasTwoFeet(at, [left, top, right, bottom]) ? "neighbour" : undefined;
+  return hasTwoFeet(at, [left, top, right, bottom]) ? { what: "neighbour" } : undefined;
 }
 
 /**
@@ -170,6 +181,27 @@ function endsSharply(
   }
   const middle = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0;
   return middle > LEAST_STEP;
+}
+
+/** The lowest row of what goes on under a box, and of boxes that it goes on to; undefined at the image's border. */
+function endOf(
+  { width, height }: Mask,
+  pixels: Uint8Array,
+  [left, right]: readonly [number, number],
+  from: number,
+  around: readonly PixelBox[],
+): number | undefined {
+  let end = from;
+  for (let u = Math.max(0, left); u < Math.min(width, right); u++) {
+    let v = from;
+    while (v < height && pixels[v * width + u]) v++;
+    if (v === from) continue;
+    const next = around.filter(
+      (it) => u >= it[0] - 1 && u <= it[2] + 1 && v >= it[1] - 2 && v <= it[3] + 1,
+    );
+    end = Math.max(end, v, ...next.map((it) => it[3]));
+  }
+  return end < height - EDGE_PX ? end : undefined;
 }
 
 interface ThingPixels {

@@ -71,6 +71,19 @@ async function ask(
   return answer;
 }
 
+/** How sure it is of a length of one thing, metres. */
+async function sigmaOf(
+  kind: "elevation" | "width",
+  model: SpatialVlm,
+  frame: CameraFrame,
+  ref: ObjectRef,
+) {
+  const asked = onSupport([unsupported(question(kind, ref))], TABLE);
+  const [answer] = await model.ask(frame, asked, SIGNAL);
+  if (!answer) throw new Error("no answer");
+  return lengthOf(answer).sigmaM;
+}
+
 function lengthOf({ value, text }: SpatialAnswer): { valueM: number; sigmaM: number } {
   if (value?.shape !== "quantity") throw new Error(text);
   return value;
@@ -380,13 +393,20 @@ describe("plane", () => {
     }
   });
 
-  it("refuses a thing behind or on another until its form is known, then measures it", async () => {
-    const stacked = [mug([0.12, -0.05, 0.165]), STANDING[1]];
-    const first = await ask(plane(), frameOf(stacked));
-    expect(first.refusal).toMatchObject({ reason: "ambiguous", detail: /behind can or on it/ });
-    const answer = await ask(await knowing(), frameOf(stacked, { stampS: 1 }));
-    const { valueM, sigmaM } = lengthOf(answer);
-    expect(Math.abs(valueM - apart(stacked))).toBeLessThan(3 * sigmaM);
+  it.each([
+    ["on", [0.12, -0.05, 0.165]],
+    ["close behind", [0.12, 0.04, 0.045]],
+    ["far behind", [0.12, 0.15, 0.045]],
+    ["beside", [0.185, -0.05, 0.045]],
+  ] as const)("covers with sigma where a thing may be that is %s another", async (_, center) => {
+    const solids = [mug(center), STANDING[1]] as const;
+    const alone = lengthOf(await ask(plane(), frameOf(STANDING)));
+    for (const model of [plane(), await knowing()]) {
+      const { valueM, sigmaM } = lengthOf(await ask(model, frameOf(solids, { stampS: 1 })));
+      expect(Math.abs(valueM - apart(solids))).toBeLessThan(3 * sigmaM);
+      expect(sigmaM).toBeGreaterThan(alone.sigmaM);
+      expect(sigmaM).toBeLessThan(0.1);
+    }
   });
 
   it("refuses what the image cuts off, and views from straight above", async () => {
@@ -502,6 +522,10 @@ describe("plane", () => {
       const { refusal } = await ask(plane({ boxSigmaPx: 1 }), { ...frame, detections }, pair);
       return refusal;
     };
+    const sigmaAmong = (kind: "elevation" | "width", detections: readonly Detection[]) => {
+      const { labels: _, ...frame } = frameOf(STANDING);
+      return sigmaOf(kind, plane({ boxSigmaPx: 1 }), { ...frame, detections }, CUP);
+    };
 
     it("refuses where another one is as sure", async () => {
       const other = { ...box, centerX: 400 };
@@ -512,9 +536,12 @@ describe("plane", () => {
       expect(await refusalOf([box, { ...box, score: 0.88, sizeX: 50 }])).toBeUndefined();
     });
 
-    it("sees that another one stands before it", async () => {
+    it("is less sure where another one stands before it, and refuses if that is cut off", async () => {
       const before = { ...box, score: 0.5, centerY: 245, sizeX: 60 };
-      expect(await refusalOf([box, before])).toMatchObject({
+      const alone = await sigmaAmong("elevation", [box]);
+      expect(await sigmaAmong("elevation", [box, before])).toBeGreaterThan(1.5 * alone);
+      const high = 2 * (480 - before.centerY);
+      expect(await refusalOf([box, { ...before, sizeY: high }])).toMatchObject({
         ...{ reason: "ambiguous", detail: /behind a thing of class cup/ },
       });
     });
@@ -536,7 +563,7 @@ describe("plane", () => {
       expect(refusal?.detail).toMatch(/have the same box/);
     });
 
-    it("refuses a box around a thing and its neighbour, which has a box", async () => {
+    it("is less sure of a box around a thing and its neighbour, which has a box", async () => {
       const neighbour = {
         ...box,
         classId: "can",
@@ -546,8 +573,8 @@ describe("plane", () => {
         sizeY: 50,
       };
       const around = { ...box, centerX: 226, sizeX: 88 };
-      expect(await refusalOf([box, neighbour])).toBeUndefined();
-      expect(await refusalOf([around, neighbour])).toMatchObject({ reason: "ambiguous" });
+      const alone = await sigmaAmong("width", [box, neighbour]);
+      expect(await sigmaAmong("width", [around, neighbour])).toBeGreaterThan(1.2 * alone);
     });
 
     it.each([
@@ -623,23 +650,30 @@ describe("plane", () => {
   });
 
   it.each([
-    ["stands on a thing that nobody asks about", [205, 245, 90, 40], /on it|behind/],
-    ["ends where such a thing begins", [205, 259, 90, 36], /on it|behind/],
-    ["is seen twice by the detector", [209, 207, 54, 66], undefined],
-    ["stands on a table that has a box", [320, 300, 600, 330], undefined],
-    ["has another thing beside it", [300, 230, 60, 60], undefined],
-  ] as const)("knows from other detections what a box may be: it %s", async (_, other, refused) => {
-    const { labels: __, ...frame } = frameOf(STANDING);
-    const detection = (classId: string, [centerX, centerY, sizeX, sizeY]: readonly number[]) => ({
-      ...{ classId, score: 0.9, centerX: centerX ?? 0, centerY: centerY ?? 0 },
-      ...{ sizeX: sizeX ?? 0, sizeY: sizeY ?? 0 },
-    });
-    const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
-    const detections = [detection("cup", [208, 205, 52, 66]), detection("thing", other)];
-    const { value, refusal } = await ask(plane(), { ...frame, detections }, [GRIPPER, cup]);
-    if (refused) expect(refusal?.detail).toMatch(refused);
-    else expect(value?.shape).toBe("quantity");
-  });
+    ["stands on a thing that nobody asks about", [205, 245, 90, 40], true],
+    ["ends where such a thing begins", [205, 259, 90, 36], true],
+    ["is seen twice by the detector", [209, 207, 54, 66], false],
+    ["stands on a table that has a box", [320, 300, 600, 330], false],
+    ["has another thing beside it", [300, 230, 60, 60], false],
+  ] as const)(
+    "knows from other detections what a box may be: it %s",
+    async (_, other, isDoubted) => {
+      const { labels: __, ...frame } = frameOf(STANDING);
+      const detection = (classId: string, [centerX, centerY, sizeX, sizeY]: readonly number[]) => ({
+        ...{ classId, score: 0.9, centerX: centerX ?? 0, centerY: centerY ?? 0 },
+        ...{ sizeX: sizeX ?? 0, sizeY: sizeY ?? 0 },
+      });
+      const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+      const detections = [detection("cup", [208, 205, 52, 66]), detection("thing", other)];
+      const [sigmaM, alone] = await Promise.all(
+        [detections, detections.slice(0, 1)].map((seen) =>
+          sigmaOf("elevation", plane(), { ...frame, detections: seen }, cup),
+        ),
+      );
+      if (isDoubted) expect(sigmaM).toBeGreaterThan(1.3 * (alone ?? Number.NaN));
+      else expect(sigmaM).toBe(alone);
+    },
+  );
 });
 
 describe("the picture at a box", () => {
@@ -679,18 +713,23 @@ describe("the picture at a box", () => {
   ];
   const isAround = (u: number) => u > left - 40 && u < right + 40;
   const carrier = (u: number, v: number) => isAround(u) && v > bottom - 20 && v < bottom + 40;
+  const floor = (u: number, v: number) => u > left && u < right && v > bottom - 20;
   const arm = (u: number, v: number) => u > left + 10 && u < right - 10 && v < top + 10;
   const nothing = () => false;
   const said = async (model: SpatialVlm, frame: CameraFrame, other = CAN) =>
     (await ask(model, frame, [MUG, other])).refusal?.detail;
 
   it("shows what carries it or holds it without a box", async () => {
-    const shown = (of: typeof carrier) => said(plane({ boxSigmaPx: 1 }), pictured(labelled, of));
-    expect(await shown(nothing)).toBeUndefined();
-    expect(await shown(carrier)).toMatch(
+    const shown = (of: typeof carrier) =>
+      ask(plane({ boxSigmaPx: 1 }), pictured(labelled, of), [MUG, CAN]);
+    const [alone, carried] = await Promise.all(
+      [nothing, carrier].map((of) => sigmaOf("elevation", plane(), pictured(labelled, of), MUG)),
+    );
+    expect(carried).toBeGreaterThan(1.3 * (alone ?? Number.NaN));
+    expect((await shown(floor)).refusal?.detail).toMatch(
       /the red mug ends in something without a box.* \(a mat, .*\), and its form/,
     );
-    expect(await shown(arm)).toMatch(
+    expect((await shown(arm)).refusal?.detail).toMatch(
       /the red mug touches something that comes from outside.* \(.* by its TF frame tells\)/,
     );
   });

@@ -41,12 +41,16 @@ function tableWith(painted: readonly Painted[], contrast = 0.2): CameraFrame {
   return { camera: "c", stampNs: 1n, frameId: "c", episode: "e", image, info };
 }
 
-async function at(frame: CameraFrame, box = THING, others: readonly PixelBox[] = []) {
+async function touching(frame: CameraFrame, box = THING, others: readonly PixelBox[] = []) {
   const found = await surroundingsOf(frame, {
     ...{ boxes: new Map([["mug", box]]), unknown: ["mug"], boxSigmaPx: 1.5 },
     others: others.map((it) => ["a thing", it] as const),
   });
   return found.get("mug");
+}
+
+async function at(...asked: Parameters<typeof touching>) {
+  return (await touching(...asked))?.what;
 }
 
 describe("surroundingsOf", () => {
@@ -68,6 +72,20 @@ describe("surroundingsOf", () => {
       [[120, 150, 200, 200], GREEN],
     ]);
     expect(await at(hidden, [140, 100, 180, 150])).toBe("carrier");
+  });
+
+  it("says in which row what carries or hides a thing ends, with what it goes on under", async () => {
+    const low = async (bottom: number, others: readonly PixelBox[] = []) => {
+      const carried = tableWith([
+        [[110, 140, 220, bottom], GREEN],
+        ...others.map((it): Painted => [it, BLACK]),
+        [THING, BLUE],
+      ]);
+      return (await touching(carried, THING, others))?.endsAt;
+    };
+    expect(await low(200)).toBeCloseTo(200, -0.5);
+    expect(await low(200, [[150, 190, 170, 220]])).toBeCloseTo(220, -0.5);
+    expect(await low(240)).toBeUndefined();
   });
 
   it("takes what ends without an edge for a reflection or a shadow", async () => {
@@ -106,6 +124,12 @@ describe("surroundingsOf", () => {
       [[150, 0, 172, 110], BLACK],
     ]);
     expect(await at(held)).toBe("arm");
+    const reaching = tableWith([
+      [THING, BLUE],
+      [[136, 90, 142, 190], BLACK],
+      [[140, 0, 180, 110], BLACK],
+    ]);
+    expect(await at(reaching)).toBe("arm");
   });
 
   it("sees an arm of a colour that is seen all over the image elsewhere", async () => {
@@ -172,6 +196,7 @@ describe("surroundingsOf", () => {
     ]);
     const info = frame.info && { ...frame.info, width: 640, height: 480 };
     const box: PixelBox = [280, 200, 360, 320];
-    expect(await at({ ...frame, ...(info && { info }) }, box)).toBe("carrier");
+    const found = await touching({ ...frame, ...(info && { info }) }, box);
+    expect(found).toMatchObject({ what: "carrier", endsAt: 400 });
   });
 });
