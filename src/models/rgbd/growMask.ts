@@ -65,14 +65,18 @@ export function growMask(
     if (pixel >= width) enter(pixel, pixel - width);
     if (pixel < width * (height - 1)) enter(pixel, pixel + width);
   };
+  const raised = new Uint32Array(mask.length);
+  let count = 0;
   for (let i = 0; i < mask.length; i++) {
     const pixel = mask[i]!;
+    if (!(depthM[pixel]! > 0) || !isRaised(pixel)) continue;
+    raised[count++] = pixel;
     const isInner =
       scratch[pixel - 1] === 1 &&
       scratch[pixel + 1] === 1 &&
       scratch[pixel - width] === 1 &&
       scratch[pixel + width] === 1;
-    if (!isInner && depthM[pixel]! > 0 && isRaised(pixel)) enterAround(pixel);
+    if (!isInner) enterAround(pixel);
   }
   const reachPx = Math.max((LEAST_REACH_PX * width) / 640, REACH_SHARE * Math.sqrt(mask.length));
   let start = 0;
@@ -84,35 +88,48 @@ export function growMask(
   for (let i = 0; i < mask.length; i++) scratch[mask[i]!] = 0;
   for (const pixel of added) scratch[pixel] = 0;
   if (added.length === 0 || added.length < LEAST_ADDED * mask.length) return undefined;
-  const raised = mask.filter((pixel) => depthM[pixel]! > 0 && isRaised(pixel));
-  const pixels = new Uint32Array(raised.length + added.length);
-  pixels.set(raised);
-  pixels.set(added, raised.length);
+  const pixels = new Uint32Array(count + added.length);
+  pixels.set(raised.subarray(0, count));
+  pixels.set(added, count);
   return {
-    pixels: largeParts(view, pixels).sort(),
+    pixels: largeParts(view, pixels),
     isEnded: open <= OPEN_SHARE * Math.sqrt(added.length),
   };
 }
 
-/** Parts that no step in depth cuts, without small ones: those are of what lies behind. */
-function largeParts(view: DepthView, pixels: Uint32Array): Uint32Array {
-  const { depthM, scratch, width } = view;
-  for (const pixel of pixels) scratch[pixel] = 1;
-  const parts: number[][] = [];
-  for (const first of pixels) {
+/** Parts that no step in depth cuts, ascending, without small ones: those are of what lies behind. */
+function largeParts({ depthM, scratch, width }: DepthView, pixels: Uint32Array): Uint32Array {
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
+  /** Part by part. */
+  const order = new Uint32Array(pixels.length);
+  const ends: number[] = [];
+  let end = 0;
+  const enter = (from: number, to: number): void => {
+    if (scratch[to] !== 1 || !isOneSurface(depthM, from, to)) return;
+    scratch[to] = 0;
+    order[end++] = to;
+  };
+  for (let i = 0; i < pixels.length; i++) {
+    const first = pixels[i]!;
     if (scratch[first] !== 1) continue;
     scratch[first] = 0;
-    const part = [first];
-    for (let i = 0; i < part.length; i++) {
-      const pixel = part[i]!;
-      for (const other of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
-        if (scratch[other] !== 1 || !isOneSurface(depthM, pixel, other)) continue;
-        scratch[other] = 0;
-        part.push(other);
-      }
+    let at = end;
+    order[end++] = first;
+    for (; at < end; at++) {
+      const pixel = order[at]!;
+      enter(pixel, pixel - 1);
+      enter(pixel, pixel + 1);
+      enter(pixel, pixel - width);
+      enter(pixel, pixel + width);
     }
-    parts.push(part);
+    ends.push(end);
   }
-  const largest = Math.max(...parts.map((part) => part.length));
-  return Uint32Array.from(parts.filter((part) => part.length >= PART_SHARE * largest).flat());
+  const sizes = ends.map((to, i) => to - (ends[i - 1] ?? 0));
+  const least = PART_SHARE * Math.max(...sizes);
+  let kept = 0;
+  ends.forEach((to, i) => {
+    if ((sizes[i] ?? 0) < least) return;
+    for (let at = ends[i - 1] ?? 0; at < to; at++) order[kept++] = order[at]!;
+  });
+  return order.subarray(0, kept).sort();
 }
