@@ -94,7 +94,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
     fingerprint:
       `rgbd 13 ${JSON.stringify({ ...settings, depthScaleError })}` +
       describeSources(sources, depthError) +
-      (clusters ? ` clusters 3 ${namer?.fingerprint ?? ""}` : ""),
+      (clusters ? ` clusters 4 ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,
     needs,

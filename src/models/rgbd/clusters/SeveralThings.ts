@@ -2,8 +2,9 @@ import { convexHull, type Points2 } from "../../../geometry/index.js";
 import { type Cluster, clusterOf, longestOf } from "./Cluster.js";
 import { cutByColor } from "./cutByColor.js";
 import type { DepthGrid } from "./DepthGrid.js";
+import { edgeShare } from "./edgeShare.js";
 import { gapM, hullOfBoth, isHandle, isOn, isWithin, roomSaved, widerM } from "./footprints.js";
-import type { GridColors } from "./Look.js";
+import { type GridColors, likeness } from "./Look.js";
 import { along, heightOver, type Table } from "./Table.js";
 
 /** Parts of two colours are two things where they save this much room beside each other, or on each other. */
@@ -11,6 +12,11 @@ const SAVED_BESIDE = 0.08;
 const SAVED_ON = 0.12;
 /** A cap of another colour is smaller than this share of a bottle. */
 const LEAST_SHARE = 0.22;
+/** And shorter than this, metres. */
+const CAP_M = 0.1;
+/** So is what has no more of its colours in common, if so much of the border in between is an edge in depth. */
+const UNLIKE = 0.1;
+const LEAST_EDGE = 0.12;
 /** One that saves less than this is within the other: a label, or what a bowl holds. */
 const WITHIN = -0.03;
 /** Of one cluster. */
@@ -79,7 +85,7 @@ export class SeveralThings {
     for (let i = 0; i < things.length && things.length < MOST_THINGS; ) {
       const whole = things[i];
       const cut = whole && this.#cutOf(whole.cells);
-      if (cut && areTwo(cut)) {
+      if (cut && (areTwo(cut) || this.#haveEdge(cut))) {
         const [a, b] = cut;
         // A step of their tops tells of two things too.
         if (Math.abs(a.topM - b.topM) < STEP_M) this.#mayBeOne(a, b, whole.footprint);
@@ -87,6 +93,15 @@ export class SeveralThings {
       } else i += 1;
     }
     return things;
+  }
+
+  /** Whether depth has an edge where colours change: parts that lie on or under each other save no room. */
+  #haveEdge([a, b]: Cut): boolean {
+    const [sizeA, sizeB] = [a.cells.length, b.cells.length];
+    const small = sizeA < sizeB ? a : b;
+    if (small.cells.length < LEAST_SHARE * (sizeA + sizeB) && small.lengthM < CAP_M) return false;
+    if (likeness(this.#colors.lookOf(a.cells), this.#colors.lookOf(b.cells)) > UNLIKE) return false;
+    return edgeShare(this.#grid, a.cells, b.cells, this.#table.plane.residualM) > LEAST_EDGE;
   }
 
   /** Parts of two colours, once worked out. */
