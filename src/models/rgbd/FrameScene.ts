@@ -37,7 +37,7 @@ import {
   cameraErrorsAt,
   USUAL_CAMERA_ERROR,
 } from "./cameraError.js";
-import type { Clustered } from "./clusters/ClusterMemory.js";
+import type { Clustered } from "./clusters/Clustered.js";
 import type { LabelledPixels } from "./clusters/labelImage.js";
 import type { DepthView } from "./DepthView.js";
 import { growMask } from "./growMask.js";

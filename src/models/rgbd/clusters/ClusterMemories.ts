@@ -2,7 +2,8 @@ import { type CameraFrame, decodeColor, type RgbImage } from "../../../camera/in
 import { labelIdsOf, type ObjectRef, type SpatialQuestion } from "../../../language/index.js";
 import type { DepthView } from "../DepthView.js";
 import { isFindable } from "../Sources.js";
-import type { Clustered, ClusterMemory } from "./ClusterMemory.js";
+import type { Clustered } from "./Clustered.js";
+import type { ClusterMemory } from "./ClusterMemory.js";
 import type { Namer } from "./Namer.js";
 
 /** Data sets call each picture a camera of its own. */

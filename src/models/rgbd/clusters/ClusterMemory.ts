@@ -1,62 +1,31 @@
 import { nsOf } from "../../../base/index.js";
-import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
-import type { ObjectBox } from "../../../geometry/index.js";
+import type { CameraFrame, RgbImage } from "../../../camera/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import type { DepthView } from "../DepthView.js";
+import { type Clustered, clusteredOf, pixelId, type Seen, shownThings } from "./Clustered.js";
 import { clusterDepth } from "./clusterDepth.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { findTable } from "./findTable.js";
 import { isUpsideDown } from "./isUpsideDown.js";
 import { KnownSizes } from "./KnownSizes.js";
 import { GridColors } from "./Look.js";
-import { type Labelled, type LabelledPixels, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
 import { NameVotes } from "./NameVotes.js";
 import { isHeldByColor, nameByWords, rivalByColor, roundnessOfTrack } from "./nameThings.js";
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, nameByPlace } from "./placed.js";
-import { atRobot, lost, noTable } from "./refusals.js";
-import { SeveralThings, type SizeDoubt } from "./SeveralThings.js";
+import { atRobot, noTable } from "./refusals.js";
+import { SeveralThings } from "./SeveralThings.js";
 import { SpareGrids } from "./SpareGrids.js";
 import type { Table } from "./Table.js";
 import type { Track } from "./Track.js";
 import { Tracker } from "./Tracker.js";
-
-/** What was found in one image: ids of the depth image's pixels, and which of them an object is. */
-export interface Clustered {
-  readonly labels: LabelledPixels | undefined;
-  /** The object's id, or why it has none. */
-  find(ref: ObjectRef): number | Refusal;
-  /** Around what the colour image shows of a thing that has a name. */
-  boxOf(id: number): PixelBox | undefined;
-  /** How far a thing's size may be from its own: by the images before, or because it may be two things, or a part of one. */
-  apart(id: number, box: ObjectBox): SizeDoubt;
-  /** The id of what things stand on. */
-  readonly table: number | Refusal;
-  /** To be called by who asked, once: the next image is written where this one is. */
-  done(): void;
-}
 
 export interface ClusterOptions {
   readonly seed: number;
   readonly namer?: Namer | undefined;
 }
 
-/** An image that things are found in. */
-interface Seen {
-  readonly frame: CameraFrame;
-  readonly view: DepthView;
-  readonly grid: DepthGrid;
-  readonly table: Table;
-  readonly colors: GridColors;
-  readonly several: SeveralThings;
-  readonly image: () => Promise<RgbImage>;
-}
-
-/** Of the table among ids of pixels; those of tracks follow. */
-const TABLE_ID = 1;
-/** Ids of tracks count from 1; those of pixels have 16 bits. */
-const pixelId = (track: number) => TABLE_ID + 1 + (track % (0xffff - TABLE_ID));
 /** A thing that appears later is named once it was seen in so many images. */
 const STEADY_AGE = 3;
 /** Answers of a namer in an episode: one, and others where things appear that it has not seen. */
@@ -160,7 +129,16 @@ export class ClusterMemory {
     }
     const seen = { frame, view, grid, table, colors, several, image };
     await this.#name(seen, refs, signal);
-    const clustered = { ...this.#clustered(seen), done };
+    const clustered = {
+      ...clusteredOf(seen, {
+        tracks: this.#tracker.tracks,
+        named: new Map(this.#named),
+        refused: new Map(this.#refused),
+        onPart: new Set(this.#onPart),
+        sizes: this.#sizes,
+      }),
+      done,
+    };
     if (this.#last) this.#grids.leave(this.#last.grid);
     this.#grids.use(grid);
     this.#last = { stampNs: frame.stampNs, clustered, grid };
@@ -272,7 +250,7 @@ export class ClusterMemory {
         });
       return;
     }
-    const shown = this.#shownThings();
+    const shown = shownThings(this.#tracker.tracks);
     const ids = things.map(({ id }) => pixelId(id));
     const outlines = outlinesOf(grid, table, colors, shown, ids);
     const boxes = things.map(({ id, cells = new Uint32Array() }) =>
@@ -349,60 +327,5 @@ export class ClusterMemory {
   #give({ name }: Pick<ObjectRef, "name">, { id }: Pick<Track, "id">): void {
     this.#named.set(name, id);
     this.#refused.delete(name);
-  }
-
-  /** Of one cluster that two things share, the part comes after the whole, and wins. */
-  #shownThings(): readonly Labelled[] {
-    return this.#tracker.tracks
-      .flatMap(({ id, cells }) => (cells ? [{ id: pixelId(id), cells }] : []))
-      .toSorted((a, b) => b.cells.length - a.cells.length);
-  }
-
-  #clustered({
-    frame: { stampNs },
-    view,
-    grid,
-    table,
-    colors,
-    several,
-  }: Seen): Omit<Clustered, "done"> {
-    const { tracks } = this.#tracker;
-    const things = this.#shownThings();
-    const named = new Map(this.#named);
-    const refused = new Map(this.#refused);
-    const onPart = new Set([...this.#onPart].map(pixelId));
-    const wanted = [...named.values()].map((id) => pixelId(id));
-    let outlines: Map<number, Uint32Array> | undefined;
-    return {
-      boxOf: (id) => {
-        outlines ??= outlinesOf(grid, table, colors, things, wanted);
-        const cells = outlines.get(id);
-        return cells && boxOf(cells, grid, grid.step * view.colorScale);
-      },
-      apart: (id, box) => {
-        const cells = things.find((it) => it.id === id)?.cells ?? new Uint32Array();
-        const lessM = several.maybeLessM(cells, onPart.has(id));
-        const more = several.maybeMore(cells, (other) =>
-          things.some((it) => it.cells === other && wanted.includes(it.id)),
-        );
-        const anyM = Math.hypot(this.#sizes.apartM(id, box, stampNs), lessM);
-        return { acrossM: Math.hypot(anyM, more.acrossM), upM: Math.hypot(anyM, more.upM) };
-      },
-      labels: labelImage(view, grid, table, TABLE_ID, things),
-      table: TABLE_ID,
-      find: (ref) => {
-        const id = named.get(ref.name);
-        if (id === undefined)
-          return (
-            refused.get(ref.name) ?? {
-              reason: "no_object",
-              detail: `${ref.phrase} has no name among the things in the depth image`,
-            }
-          );
-        const track = tracks.find((it) => it.id === id);
-        if (track?.cells) return pixelId(id);
-        return lost(ref, track, stampNs, view);
-      },
-    };
   }
 }
