@@ -1,4 +1,11 @@
-import { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
+import {
+  convexHull,
+  minAreaRectangle,
+  otherRectangle,
+  outlineOn,
+  type Points2,
+  type Rectangle,
+} from "./convexHull.js";
 import { type Circle, fitCircle, refineCircle } from "./fitRound.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
@@ -21,7 +28,7 @@ export interface Footprint {
   readonly onShape: number;
   /** How far the rim's points are from the shape, and the shapes' centres from each other. */
   readonly residualM: number;
-  /** Where the other shape's centre is, by one standard deviation. */
+  /** Where the other shape's centre, or the other rectangle's, is, by one standard deviation. */
   readonly apartX: number;
   readonly apartY: number;
 }
@@ -39,6 +46,9 @@ const ARC_GAP = (30 * Math.PI) / 180;
 const SHARE_RAMP = 0.2;
 const ARC_RAMP = (60 * Math.PI) / 180;
 
+/** Over which difference in the share of the outline on their sides one of two rectangles becomes likely. */
+const OUTLINE_RAMP = 0.2;
+
 /**
  * The footprint of points in a canonical frame: a circle where most of the rim is round, so that
  * a handle or a hidden side does not move its centre; else the smallest rectangle. Between the two
@@ -49,14 +59,14 @@ const ARC_RAMP = (60 * Math.PI) / 180;
  */
 export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 0): Footprint {
   const points = flattened(cloud);
-  const rectangle = minAreaRectangle(convexHull(points));
+  const { rectangle, toleranceM, orX, orY } = likelyRectangle(convexHull(points), noiseM);
   const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
-  const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
   const straight = shareOnSides(rim, rectangle, toleranceM);
   const box = {
     ...rectangle,
-    ...{ onShape: straight, residualM: 0.02 * diagonalM, apartX: 0, apartY: 0, arcRad: 0 },
+    ...{ onShape: straight, residualM: Math.hypot(0.02 * diagonalM, orX, orY), arcRad: 0 },
+    ...{ apartX: orX, apartY: orY },
   };
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
   if (!circle) return { shape: "rectangle", roundness: 0, ...box };
@@ -69,8 +79,8 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const wall = refineCircle(points, circle, toleranceM, 3);
   const mixed = (round: number, straight: number) => straight + roundness * (round - straight);
   const doubt = Math.sqrt(roundness * (1 - roundness));
-  const apartX = doubt * (wall.centerX - box.centerX);
-  const apartY = doubt * (wall.centerY - box.centerY);
+  const apartX = mixed(0, orX) + doubt * (wall.centerX - box.centerX);
+  const apartY = mixed(0, orY) + doubt * (wall.centerY - box.centerY);
   return {
     shape: roundness >= 0.5 ? "circle" : "rectangle",
     roundness,
@@ -84,6 +94,32 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
     residualM: Math.hypot(mixed(wall.residualM, box.residualM), apartX, apartY),
     apartX,
     apartY,
+  };
+}
+
+interface LikelyRectangle {
+  readonly rectangle: Rectangle;
+  readonly toleranceM: number;
+  /** Where the other one's centre is, by one standard deviation. */
+  readonly orX: number;
+  readonly orY: number;
+}
+
+/** Of two that are nearly as small the one with more of the outline on its sides: of a wedge, two walls are seen. */
+function likelyRectangle(hull: Points2, noiseM: number): LikelyRectangle {
+  const smallest = minAreaRectangle(hull);
+  const diagonalM = Math.hypot(smallest.lengthM, smallest.widthM);
+  const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
+  const other = otherRectangle(hull, smallest, toleranceM);
+  if (!other) return { rectangle: smallest, toleranceM, orX: 0, orY: 0 };
+  const more = outlineOn(hull, other, toleranceM) - outlineOn(hull, smallest, toleranceM);
+  const likely = ramp(more / OUTLINE_RAMP + 0.5);
+  const doubt = Math.sqrt(likely * (1 - likely));
+  return {
+    rectangle: likely > 0.5 ? other : smallest,
+    toleranceM,
+    orX: doubt * (other.centerX - smallest.centerX),
+    orY: doubt * (other.centerY - smallest.centerY),
   };
 }
 

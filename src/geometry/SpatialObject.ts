@@ -100,8 +100,17 @@ export interface SpatialObject {
   readonly pitchM: number;
   /** How far it is supposed to go on behind these, along the plane; absent: not at all. */
   readonly behindM?: number;
+  /** What is known of what is hidden of it, by something nearer or by itself. */
+  readonly hidden?: HiddenParts;
   /** Absent for an object that is known by a point only. */
   readonly size?: ObjectSize;
+}
+
+export interface HiddenParts {
+  /** How surely its box has corners that are not seen, 0..1. */
+  readonly corners: number;
+  /** How far its ends, and its sides, may move its centre (standard deviations), canonical: they are off by twice that. */
+  readonly ways: readonly Vec3[];
 }
 
 export interface ObjectSize {

@@ -1,4 +1,4 @@
-import { distanceBetween, dot, itemAt, unit, type Vec3 } from "../base/index.js";
+import { distanceBetween, dot, itemAt, minus, unit, type Vec3 } from "../base/index.js";
 import {
   type AnswerValue,
   type KindInfo,
@@ -201,16 +201,26 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
 /** Of ends that were seen, an object's size says so much of how far they may be off: what is hidden may face away. */
 const SEEN_SIZE_DOUBT = 0.6;
 
-/** What moves the centres moves the ends. */
+/** Where a corner of a box is hidden, the gap is smaller by this share of what that makes of it (standard deviation). */
+const CORNER_DOUBT = 0.5;
+/** What moves the centres moves the ends, and a hidden end is off by twice that: by so much besides. */
+const END_BESIDES = Math.sqrt(3);
+
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
   const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
-  const { gapM, supposedM } = gapBetween(a, b, frame);
+  const { gapM, supposedM, cornersM } = gapBetween(a, b, frame);
+  const towards = unit(minus(a.canonicalCenter, b.canonicalCenter)) ?? UP;
+  const ends = [a, b].flatMap(({ hidden }) =>
+    (hidden?.ways ?? []).map((way) => END_BESIDES * dot(way, towards)),
+  );
   return {
     valueM: gapM,
     sigmaM: Math.hypot(
       (isSeen ? SEEN_SIZE_DOUBT : 1) * sizeSigmaM,
       SUPPOSED_DOUBT * supposedM,
+      CORNER_DOUBT * cornersM,
+      ...ends,
       distanceSigma(a, b, [1, 1, 1]),
     ),
   };

@@ -1,4 +1,5 @@
-import type { Vec3 } from "../base/index.js";
+import { minus, type Vec3 } from "../base/index.js";
+import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import type { PointCloud } from "./PointCloud.js";
@@ -63,6 +64,14 @@ const LEAST_HIDDEN_M = 0.05;
 const [LEAST_REACH, MOST_REACH] = [0.1, 0.3];
 /** A sliver, behind what is so many times larger than what is seen of it, is off by the most. */
 const [SLIVER_FROM, SLIVER_ALL] = [2, 5];
+/** Flatter than this (sine of the angle) what is hidden goes on no farther: it ends at other things. */
+const LEAST_STEEPNESS = 0.25;
+/** What is so many times longer than wide begins to be, and is, a handle or a bar: any share of it may be hidden at an end. */
+const [LONG_FROM, LONG] = [1.2, 1.7];
+/** What is higher than this does not stand on the support, metres: it need not be upright. */
+const HELD_M = 0.024;
+/** What is round there, or looks like a ball, may be an end of a capsule: from this share of its outline on that is hidden, and all of it later. */
+const [CAPSULE_FROM, CAPSULE_RAMP] = [0.15, 0.3];
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
 const SHORT_TELLS = 0.75;
@@ -165,17 +174,19 @@ export interface HiddenSides {
   /** How its centre may be off along its length, and across that (standard deviations), canonical. */
   readonly ends: Vec3;
   readonly sides: Vec3;
-  /** How surely its top is hidden, 0..1. */
+  /** How surely its top, and one of its ends, is hidden, 0..1. */
   readonly top: number;
+  readonly end: number;
 }
 
-const NOTHING_HIDDEN: HiddenSides = { ends: [0, 0, 0], sides: [0, 0, 0], top: 0 };
+const NOTHING_HIDDEN: HiddenSides = { ends: [0, 0, 0], sides: [0, 0, 0], top: 0, end: 0 };
 
 /** @param turned the points, canonical */
 export function hiddenSides(
   body: CompletedBody,
   turned: PointCloud,
   seen: SeenObject,
+  frame: CanonicalFrame,
 ): HiddenSides {
   if (seen.outline.hiddenShare === 0) return NOTHING_HIDDEN;
   const { box, roundness, arcRad } = body;
@@ -183,20 +194,30 @@ export function hiddenSides(
   const { nearHidden, nearCut, cuts } = seen.outline;
   const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
   const cut = cuts.length > 0 ? sharesAtSides(box.angle, turned, nearCut, seen.pitchM) : UNCUT;
+  const isOneEnd = box.shape === "sphere" || body.bottomM > HELD_M;
+  const capsule = isOneEnd ? ramp((seen.outline.hiddenShare - CAPSULE_FROM) / CAPSULE_RAMP) : 0;
   const told =
     (1 - sliverAtCut(seen)) *
+    (1 - capsule) *
     roundness *
     (1 - ramp((seen.outline.hiddenShare - ARC_FROM) / (ARC_HALF - ARC_FROM)) / 2) *
     (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));
   const { left: leftPx, right: rightPx, above, below } = seen.outline.reachPx;
-  const reachM = Math.max(leftPx, rightPx, above, below) * seen.pitchM;
+  const [acrossLong, downLong] = lyingLengths(body, frame);
+  const reachM =
+    Math.max(acrossLong * Math.max(leftPx, rightPx), downLong * Math.max(above, below)) *
+    seen.pitchM;
   const usualM = HIDDEN_HARM * Math.max(LEAST_HIDDEN_M, diagonalM);
-  const harmOver = (extentM: number): number => {
+  const harmOver = (extentM: number, likely: number): number => {
     const sliver = ramp((reachM / extentM - SLIVER_FROM) / (SLIVER_ALL - SLIVER_FROM));
-    const leastM = (LEAST_REACH + sliver * (MOST_REACH - LEAST_REACH)) * reachM;
-    return (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), leastM);
+    const leastShare = LEAST_REACH + Math.max(sliver, likely) * (MOST_REACH - LEAST_REACH);
+    return (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), leastShare * reachM);
   };
-  const [endsM, sidesM] = [harmOver(box.lengthM), harmOver(box.widthM)];
+  const long = ramp((box.lengthM / box.widthM - LONG_FROM) / (LONG - LONG_FROM));
+  const [endsM, sidesM] = [
+    harmOver(box.lengthM, Math.max(long, capsule / 2)),
+    harmOver(box.widthM, capsule / 2),
+  ];
   const cutM = (1 - told) * CUT_HARM * Math.max(LEAST_CUT_M, diagonalM);
   const lengthM = Math.hypot(endsM * front, endsM * back, cutM * cut[0], cutM * cut[1]);
   const widthM = Math.hypot(sidesM * left, sidesM * right, cutM * cut[2], cutM * cut[3]);
@@ -205,7 +226,19 @@ export function hiddenSides(
     ends: [lengthM * c, lengthM * s, 0],
     sides: [-widthM * s, widthM * c, 0],
     top,
+    end: Math.max(front, back),
   };
+}
+
+/**
+ * How much longer what lies along the plane is than it is seen in the image: across the image, and down. Seen from a
+ * quarter turn above it is so; flat, what hides a little of the image hides much behind it.
+ */
+function lyingLengths({ center }: CompletedBody, frame: CanonicalFrame): readonly [number, number] {
+  const ray = minus(center, toCanonical(frame, [0, 0, 0]));
+  const steepness = Math.max(LEAST_STEEPNESS, Math.abs(ray[2]) / Math.hypot(...ray));
+  const { z: up } = frame;
+  return [Math.hypot(1, up[0] / steepness), Math.hypot(1, up[1] / steepness)];
 }
 
 /** How far beyond its edges a body may reach along the view, because depths between two surfaces are in it. */

@@ -142,6 +142,73 @@ export function minAreaRectangle(hull: Points2): Rectangle {
   return best ?? { centerX: NaN, centerY: NaN, angle: 0, lengthM: NaN, widthM: NaN };
 }
 
+/** Rectangles that are larger than the smallest by no more than this factor may be meant as well. */
+const NEARLY_SMALLEST = 1.15;
+/** They are other ones if they are turned by more than this, radians. */
+const TURNED_RAD = 0.26;
+
+/**
+ * A rectangle around a convex polygon that fits as well as the smallest one: nearly as small, turned, with the most of the
+ * polygon's outline on its sides; undefined if there is none. Around a right-angled triangle the rectangle on its longest
+ * side is as small as the one on both others.
+ *
+ * @param toleranceM what is so near to a side lies on it
+ */
+export function otherRectangle(
+  hull: Points2,
+  smallest: Rectangle,
+  toleranceM: number,
+): Rectangle | undefined {
+  const mostM2 = NEARLY_SMALLEST * smallest.lengthM * smallest.widthM;
+  let other: Rectangle | undefined;
+  let most = 0;
+  for (let i = 0; i < hull.length; i += 2) {
+    const [fromX, fromY] = point2At(hull, i);
+    const [toX, toY] = point2At(hull, (i + 2) % hull.length);
+    const angle = Math.atan2(toY - fromY, toX - fromX);
+    if (quarterTurn(angle - smallest.angle) < TURNED_RAD) continue;
+    const candidate = rectangleAt(hull, angle);
+    if (candidate.lengthM * candidate.widthM > mostM2) continue;
+    const share = outlineOn(hull, candidate, toleranceM);
+    if (share > most) [other, most] = [candidate, share];
+  }
+  return other;
+}
+
+/** Share of a polygon's outline that lies on the sides of a rectangle around it. */
+export function outlineOn(hull: Points2, box: Rectangle, toleranceM: number): number {
+  const cos = Math.cos(box.angle);
+  const sin = Math.sin(box.angle);
+  let on = 0;
+  let all = 0;
+  for (let i = 0; i < hull.length; i += 2) {
+    const [fromX, fromY] = point2At(hull, i);
+    const [toX, toY] = point2At(hull, (i + 2) % hull.length);
+    const longM = Math.hypot(toX - fromX, toY - fromY);
+    all += longM;
+    const ends = [
+      [fromX - box.centerX, fromY - box.centerY],
+      [toX - box.centerX, toY - box.centerY],
+    ] as const;
+    const isOn = (outM: number, away: (x: number, y: number) => number) =>
+      ends.every(([x, y]) => outM - away(x, y) <= toleranceM);
+    if (
+      isOn(box.lengthM / 2, (x, y) => cos * x + sin * y) ||
+      isOn(box.lengthM / 2, (x, y) => -cos * x - sin * y) ||
+      isOn(box.widthM / 2, (x, y) => cos * y - sin * x) ||
+      isOn(box.widthM / 2, (x, y) => sin * x - cos * y)
+    )
+      on += longM;
+  }
+  return all > 0 ? on / all : 0;
+}
+
+/** How far two directions of a rectangle's sides are apart, 0 … π/4. */
+function quarterTurn(angle: number): number {
+  const quarter = Math.PI / 2;
+  return Math.abs(angle - quarter * Math.round(angle / quarter));
+}
+
 /** The rectangle around the points whose sides have the given direction. */
 function rectangleAt(points: Points2, angle: number): Rectangle {
   const cos = Math.cos(angle);

@@ -1,5 +1,5 @@
 import { ramp } from "./ramp.js";
-import type { SeenObject } from "./SpatialObject.js";
+import type { ObjectBox, SeenObject } from "./SpatialObject.js";
 
 /** Things on tables are seldom longer, metres. */
 const LONG_M = 0.35;
@@ -53,6 +53,23 @@ export function topBeyond(z: Float32Array, seen: SeenObject, heightM: number): n
   }
   const rises = ramp((atCutM - elsewhereM - 2 * seen.noiseM - RISES_FROM_M) / RISES_RAMP_M);
   return rises * Math.max(NECK_M / FARTHEST, cutReach(seen, heightM));
+}
+
+/** What is thinner than this may be a shaft or a handle, metres; surely from so much less on. */
+const [SHAFT_M, SHAFT_RAMP_M] = [0.035, 0.015];
+/** What it belongs to, a grip or a head, is higher by this (standard deviation), metres. */
+const GRIP_M = 0.006;
+
+/**
+ * How much higher than what is seen of it a thin thing may be where it goes on unseen, metres (standard deviation): beyond
+ * the edge of the image, or behind another thing.
+ */
+export function gripAbove(
+  { widthM, heightM, lengthM }: Pick<ObjectBox, "widthM" | "heightM" | "lengthM">,
+  goesOn: number,
+): number {
+  const thin = ramp((SHAFT_M - Math.max(widthM, heightM)) / SHAFT_RAMP_M);
+  return lengthM > 2 * widthM ? GRIP_M * thin * goesOn : 0;
 }
 
 /** How surely what is seen is a part of a larger thing: a strip along the edge of the image that does not narrow towards it. */

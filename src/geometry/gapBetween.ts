@@ -11,6 +11,8 @@ export interface Gap {
   readonly gapM: number;
   /** By how much what is supposed behind their visible surfaces makes it smaller. */
   readonly supposedM: number;
+  /** By how much corners of their boxes that are hidden make it smaller. */
+  readonly cornersM: number;
 }
 
 /** What is supposed to go on behind an object for less than this is not looked at, metres. */
@@ -30,7 +32,31 @@ export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalF
   const behindM = (a.behindM ?? 0) + (b.behindM ?? 0);
   const nearestM = Math.min(seenM, Math.max(supposedM, seenM - behindM));
   const gapM = Math.max(0, nearestM - spacingM);
-  return { gapM, supposedM: Math.max(0, seenM - spacingM) - gapM };
+  const cornerM = Math.min(cornerGap(a, seenB, gapM), cornerGap(b, seenA, gapM));
+  return {
+    gapM,
+    supposedM: Math.max(0, seenM - spacingM) - gapM,
+    cornersM: Math.max(0, gapM - cornerM),
+  };
+}
+
+/** How near the corners of an object's box are to another object, as surely as they are hidden. */
+function cornerGap(object: SpatialObject, other: Columns, gapM: number): number {
+  const { hidden, size, canonicalCenter, bottomM, topM } = object;
+  if (!hidden || !size || hidden.corners === 0) return gapM;
+  const { angle, lengthM, widthM } = size.box;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const corners = [-1, 1].flatMap((end) => [-1, 1].map((side) => [end * lengthM, side * widthM]));
+  const at = corners
+    .map(([along = 0, across = 0]) => [
+      canonicalCenter[0] + (cos * along - sin * across) / 2,
+      canonicalCenter[1] + (sin * along + cos * across) / 2,
+      bottomM,
+      topM,
+    ])
+    .toSorted(([x = 0], [y = 0]) => x - y);
+  const nearestM = nearest({ count: at.length, values: Float64Array.from(at.flat()) }, other);
+  return gapM - hidden.corners * Math.max(0, gapM - nearestM);
 }
 
 /** What is not seen at the back is like the front: a ball's, a box's. */

@@ -14,13 +14,19 @@ import {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
+import { covarianceOf, doubtBy, orAt, varianceAlong, worstSigma } from "./centerSigma.js";
 import { completeBody } from "./completeBody.js";
-import { topBeyond } from "./cutReach.js";
+import { gripAbove, topBeyond } from "./cutReach.js";
 import { fewAbove, lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, type PointCloud, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
-import type { CenterDoubt, ObjectSize, SeenObject, SpatialObject } from "./SpatialObject.js";
+import type {
+  CenterDoubt,
+  LengthSigmas,
+  ObjectSize,
+  SeenObject,
+  SpatialObject,
+} from "./SpatialObject.js";
 
 /** Without a support nothing tells how far back and down an object goes: as noise of so much, metres. */
 const NO_SUPPORT_M = 0.025;
@@ -39,8 +45,16 @@ const WALL_DOUBT = 0.5;
  * for its width, and such a share of its points is inside it, so far below its rim.
  */
 const HANDLE_M = 0.0042;
+/** And longer by so much behind it (standard deviation of its middle), metres. */
+const HANDLE_BEHIND_M = 0.005;
 const CUP_SHARE = 0.6;
 const [INSIDE_SHARE, HOLLOW_SHARE] = [0.03, 0.2];
+
+/** Of what both ends say of how far the middle between them may be off, this share is the least. */
+const ENDS_SHARE = 0.7;
+
+/** A corner of a box may be hidden where so much of the outline is. */
+const CORNER_SHARE = 0.05;
 
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
@@ -64,6 +78,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const [left, right] = trimmedExtremes(x);
   const body = completeBody(turned, seen, frame);
   const { center, box } = body;
+  const hidden = hiddenSides(body, turned, seen, frame);
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
   const noiseM = frame.residualM ?? Math.max(0.005, seen.noiseM);
   const scatterM = Math.hypot(pitchM, noiseM, body.residualM);
@@ -82,46 +97,36 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
   const z = coordinate(turned, 2);
   const [lowM, highM] = trimmedExtremes(z);
-  const topBeyondM = topBeyond(z, seen, box.heightM);
+  const goesOn = Math.max(hidden.end, seen.outline.cuts.length > 0 ? 1 : 0);
+  const topBeyondM = Math.hypot(topBeyond(z, seen, box.heightM), gripAbove(box, goesOn));
   // The outermost points are its own, unless depth cameras mix them with what lies behind.
   const [leftM, rightM] = trimmedExtremes(x, 0);
   const fewM = rightM - leftM - (right - left);
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
   const shownM = (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM;
   const wallM = Math.max(0, roundAcross(body, frame) - pitchM - shownM);
+  const handle = mayHaveHandle(body, turned) ? 1 : 0;
   const asideDoubtM = Math.hypot(
     body.asideDoubtM,
     WALL_DOUBT * wallM,
-    mayHaveHandle(body, turned) ? HANDLE_M : 0,
+    // In a rolled image, what is higher is farther aside.
+    topBeyondM * frame.z[0],
+    handle * HANDLE_M,
   );
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
-  const hidden = hiddenSides(body, turned, seen);
   // A hidden end moves the centre by half of what it is off by; what the image cuts off is doubted by itself.
   const times = seen.outline.cuts.length > 0 ? 1 : 2;
   const hiddenAcrossM = times * Math.hypot(...[hidden.ends, hidden.sides].map(acrossIn(frame)));
-  const doubt = doubtBy([
+  const own = doubtBy([
     ...body.doubts,
     ...bodyDoubts(body, hidden, seen, known, topBeyondM),
     warpDoubt(center, frame),
     [0, 0, fewAbove(z, highM, noiseM) / 2],
   ]);
-  return {
-    center: fromCanonical(frame, center),
-    centerSigmaM: worstSigma(doubt),
-    doubt,
-    canonicalCenter: center,
-    topM: body.bottomM + box.heightM,
-    bottomM: body.bottomM,
-    points,
-    pitchM,
-    behindM: body.behindM,
-    size: {
-      widthM: shownM + body.roundness ** SURELY_ROUND * wallM,
-      heightM: box.heightM,
-      volumeM3: box.lengthM * box.widthM * box.heightM,
-      sigmaM: anyM,
-      ...(frame.residualM !== undefined && {
-        sigmas: lengthSigmas(
+  const sigmas =
+    frame.residualM === undefined
+      ? undefined
+      : lengthSigmas(
           {
             ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
             ...{ asideDoubtM, hiddenAcrossM },
@@ -134,11 +139,42 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
           seen,
           noiseM,
           lostShare,
-        ),
-      }),
+        );
+  const doubt = sigmas ? betweenEnds(own, sigmas) : own;
+  return {
+    center: fromCanonical(frame, center),
+    centerSigmaM: worstSigma(doubt),
+    doubt,
+    canonicalCenter: center,
+    topM: body.bottomM + box.heightM,
+    bottomM: body.bottomM,
+    points,
+    pitchM,
+    behindM: body.behindM,
+    hidden: {
+      corners: (1 - body.roundness) * ramp(hiddenShare / CORNER_SHARE),
+      ways: [
+        hidden.ends,
+        hidden.sides,
+        mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
+      ],
+    },
+    size: {
+      widthM: shownM + body.roundness ** SURELY_ROUND * wallM,
+      heightM: box.heightM,
+      volumeM3: box.lengthM * box.widthM * box.heightM,
+      sigmaM: anyM,
+      ...(sigmas && { sigmas }),
       box,
     },
   };
+}
+
+/** A centre's height is the mean of both ends': it is known little better than these say. */
+function betweenEnds(own: CenterDoubt, { topM, bottomM }: LengthSigmas): CenterDoubt {
+  const endsM = (ENDS_SHARE * Math.hypot(topM, bottomM)) / 2;
+  const moreM2 = endsM ** 2 - varianceAlong(own.covariance, [0, 0, 1]);
+  return moreM2 > 0 ? orAt(own, [0, 0, Math.sqrt(moreM2)]) : own;
 }
 
 /** What bows the support in depth moves an object too, along its ray. */
@@ -146,6 +182,12 @@ function warpDoubt(center: Vec3, frame: CanonicalFrame): Vec3 {
   const ray = minus(center, toCanonical(frame, [0, 0, 0]));
   const steepM = Math.max(Math.abs(ray[2]), LEAST_STEEPNESS * Math.hypot(...ray));
   return mapVec3(ray, (value) => ((frame.warpM ?? 0) * value) / steepM);
+}
+
+/** The direction along the plane that leads away from the camera. */
+function awayFrom([x, y]: Vec3): Vec3 {
+  const away = Math.hypot(x, y) || 1;
+  return [x / away, y / away, 0];
 }
 
 /** Whether it is a cup of which no handle is seen: upright, round, and seen to be hollow. */

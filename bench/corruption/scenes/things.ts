@@ -160,6 +160,56 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ],
 ]);
 
+/** What no box, can or ball is like: corners that are empty, faces without depth, legs. */
+const ODD_FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ["angle", (random, at) => ({ shapes: crossed(random, at, 0.5) })],
+  ["tee", (random, at) => ({ shapes: crossed(random, at, 0) })],
+  [
+    "panel",
+    (random, at) => {
+      const thick = random.uniform(0.003, 0.008);
+      const size: Vec3 = [random.uniform(0.06, 0.16), thick, random.uniform(0.06, 0.16)];
+      return { shapes: [box(at, size, turn(random))] };
+    },
+  ],
+  [
+    "stool",
+    (random, at) => {
+      const [side, high, yaw] = [
+        random.uniform(0.07, 0.12),
+        random.uniform(0.05, 0.1),
+        turn(random),
+      ];
+      const legs = [0, 1, 2, 3].map((i) =>
+        box(along(at, yaw + (i + 0.5) * (Math.PI / 2), 0.6 * side), [0.012, 0.012, high], yaw),
+      );
+      return { shapes: [...legs, box(up(at, high), [side, side, 0.012], yaw)] };
+    },
+  ],
+]);
+
+/** Two bars across each other: the second one at the first one's end, by this share of its length off the middle. */
+function crossed(random: Random, at: Vec3, asideShare: number): readonly Shape[] {
+  const [yaw, wide, high] = [turn(random), random.uniform(0.02, 0.035), random.uniform(0.02, 0.06)];
+  const [long, other] = [random.uniform(0.08, 0.16), random.uniform(0.07, 0.12)];
+  const end = along(at, yaw, (long - wide) / 2);
+  const beside = along(end, yaw + Math.PI / 2, asideShare * (other - wide));
+  return [box(at, [long, wide, high], yaw), box(beside, [wide, other, high], yaw)];
+}
+export const ODD = [...ODD_FORMS.keys()];
+
+/** What is longer than what stands before it. */
+export const LONG = [
+  "hammer",
+  "screwdriver",
+  "roll",
+  "capsule",
+  "book",
+  "bottle",
+  "wedge",
+  "box",
+] as const;
+
 /** What a gripper can hold. */
 export const HANDY = ["box", "cylinder", "capsule", "egg", "ball", "can", "wedge"] as const;
 /** What other things can stand on, and how high their floor is, as a share of their height. */
@@ -170,8 +220,8 @@ export const CARRIERS: ReadonlyMap<string, (thing: Thing) => number> = new Map([
 ]);
 
 export function thing(form: string, random: Random, at: Vec3): Thing {
-  const make = FORMS.get(form);
-  if (!make) throw new Error(`no form ${form}: there are ${[...FORMS.keys()].join(", ")}`);
+  const make = FORMS.get(form) ?? ODD_FORMS.get(form);
+  if (!make) throw new Error(`no form ${form}: there are ${[...FORMS.keys(), ...ODD].join(", ")}`);
   return { form, ...make(random, at) };
 }
 
@@ -193,4 +243,15 @@ export function gripperAround(center: Vec3, wideM: number, highM: number, yawRad
   });
   const palm = box(up(center, 0.04 + highM / 2), [wideM + 0.05, 0.05, 0.06], yawRad);
   return { form: "gripper", shapes: [...fingers, palm] };
+}
+
+/** An open gripper with fingers that hang into the view before a thing. */
+export function fingersBefore(at: Vec3, yawRad: number, openM: number): Thing {
+  const fingers = [-1, 1].map((side) =>
+    box(along(at, yawRad, (side * openM) / 2), [0.012, 0.02, 0.14], yawRad),
+  );
+  return {
+    form: "gripper",
+    shapes: [...fingers, box(up(at, 0.12), [openM + 0.05, 0.05, 0.06], yawRad)],
+  };
 }
