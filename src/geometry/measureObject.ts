@@ -106,13 +106,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const shownM = (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM;
   const wallM = Math.max(0, roundAcross(body, frame) - pitchM - shownM);
   const handle = mayHaveHandle(body, turned) ? 1 : 0;
-  const asideDoubtM = Math.hypot(
-    body.asideDoubtM,
-    WALL_DOUBT * wallM,
-    // In a rolled image, what is higher is farther aside.
-    topBeyondM * frame.z[0],
-    handle * HANDLE_M,
-  );
+  const asideDoubtM = Math.hypot(body.asideDoubtM, WALL_DOUBT * wallM, handle * HANDLE_M);
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
   // A hidden end moves the centre by half of what it is off by; what the image cuts off is doubted by itself.
   const times = seen.outline.cuts.length > 0 ? 1 : 2;
@@ -126,19 +120,22 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const sigmas =
     frame.residualM === undefined
       ? undefined
-      : lengthSigmas(
-          {
-            ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
-            ...{ asideDoubtM, hiddenAcrossM },
-            tornM: tornBy(seen, noiseM, body),
-            topBeyondM,
-            warpM: frame.warpM ?? 0,
-          },
-          x,
-          z,
-          seen,
-          noiseM,
-          lostShare,
+      : inRolledImage(
+          lengthSigmas(
+            {
+              ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
+              ...{ asideDoubtM, hiddenAcrossM },
+              tornM: tornBy(seen, noiseM, body),
+              topBeyondM,
+              warpM: frame.warpM ?? 0,
+            },
+            x,
+            z,
+            seen,
+            noiseM,
+            lostShare,
+          ),
+          frame,
         );
   const doubt = sigmas ? betweenEnds(own, sigmas) : own;
   return {
@@ -168,6 +165,12 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
       box,
     },
   };
+}
+
+/** In a rolled image what is higher is farther aside too: a thing's width is known no better than its ends. */
+function inRolledImage(sigmas: LengthSigmas, { z: up }: CanonicalFrame): LengthSigmas {
+  const { widthM, topM, bottomM } = sigmas;
+  return { ...sigmas, widthM: Math.hypot(widthM, up[0] * Math.hypot(topM, bottomM)) };
 }
 
 /** A centre's height is the mean of both ends': it is known little better than these say. */

@@ -243,7 +243,7 @@ describe("measureObject", () => {
     const [alongM, acrossM, upM] = sigmas(0.057);
     expect(acrossM).toBeGreaterThan(0.01);
     expect(alongM).toBeLessThan(0.003);
-    expect(upM).toBeLessThan(0.003);
+    expect(upM).toBeLessThan(0.0035);
     // Nothing tells how far it goes on there: half as far as is seen is not unlikely.
     const [cutAlongM, cutAcrossM] = sigmas(0.057, true);
     expect(cutAcrossM).toBeGreaterThan(0.04);
