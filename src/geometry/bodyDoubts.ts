@@ -66,6 +66,8 @@ const [LEAST_REACH, MOST_REACH] = [0.1, 0.3];
 const [SLIVER_FROM, SLIVER_ALL] = [2, 5];
 /** Flatter than this (sine of the angle) what is hidden goes on no farther: it ends at other things. */
 const LEAST_STEEPNESS = 0.25;
+/** And things are seldom longer than this behind what hides them, metres. */
+const MOST_LYING_M = 0.2;
 /** What is so many times longer than wide begins to be, and is, a handle or a bar: any share of it may be hidden at an end. */
 const [LONG_FROM, LONG] = [1.2, 1.7];
 /** What is higher than this does not stand on the support, metres: it need not be upright. */
@@ -204,9 +206,12 @@ export function hiddenSides(
     (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));
   const { left: leftPx, right: rightPx, above, below } = seen.outline.reachPx;
   const [acrossLong, downLong] = lyingLengths(body, frame);
-  const reachM =
-    Math.max(acrossLong * Math.max(leftPx, rightPx), downLong * Math.max(above, below)) *
-    seen.pitchM;
+  const reachPx = Math.max(
+    acrossLong * Math.max(leftPx, rightPx),
+    downLong * Math.max(above, below),
+  );
+  const shortPx = Math.max(leftPx, rightPx, above, below);
+  const reachM = Math.max(shortPx * seen.pitchM, Math.min(reachPx * seen.pitchM, MOST_LYING_M));
   const usualM = HIDDEN_HARM * Math.max(LEAST_HIDDEN_M, diagonalM);
   const harmOver = (extentM: number, likely: number): number => {
     const sliver = ramp((reachM / extentM - SLIVER_FROM) / (SLIVER_ALL - SLIVER_FROM));
@@ -234,7 +239,11 @@ export function hiddenSides(
  * How much longer what lies along the plane is than it is seen in the image: across the image, and down. Seen from a
  * quarter turn above it is so; flat, what hides a little of the image hides much behind it.
  */
-function lyingLengths({ center }: CompletedBody, frame: CanonicalFrame): readonly [number, number] {
+function lyingLengths(
+  { center, bottomM }: CompletedBody,
+  frame: CanonicalFrame,
+): readonly [number, number] {
+  if (bottomM > HELD_M) return [1, 1];
   const ray = minus(center, toCanonical(frame, [0, 0, 0]));
   const steepness = Math.max(LEAST_STEEPNESS, Math.abs(ray[2]) / Math.hypot(...ray));
   const { z: up } = frame;

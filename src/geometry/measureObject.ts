@@ -42,13 +42,15 @@ const WALL_DOUBT = 0.5;
 
 /**
  * A cup may have a handle behind it, which makes it wider by so much (standard deviation, metres). It is at least so high
- * for its width, and such a share of its points is inside it, so far below its rim.
+ * for its width, and less than such a share of its points is on top of it, higher than so far below its rim.
  */
 const HANDLE_M = 0.0042;
 /** And longer by so much behind it (standard deviation of its middle), metres. */
 const HANDLE_BEHIND_M = 0.005;
 const CUP_SHARE = 0.6;
-const [INSIDE_SHARE, HOLLOW_SHARE] = [0.03, 0.2];
+const [LID_SHARE, HOLLOW_SHARE] = [0.005, 0.2];
+/** Whether it is open is seen from so far above (tangent). */
+const LOOKS_IN = 0.15;
 
 /** Of what both ends say of how far the middle between them may be off, this share is the least. */
 const ENDS_SHARE = 0.7;
@@ -105,7 +107,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
   const shownM = (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM;
   const wallM = Math.max(0, roundAcross(body, frame) - pitchM - shownM);
-  const handle = mayHaveHandle(body, turned) ? 1 : 0;
+  const handle = mayHaveHandle(body, turned, seen, frame) ? 1 : 0;
   const asideDoubtM = Math.hypot(body.asideDoubtM, WALL_DOUBT * wallM, handle * HANDLE_M);
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
   // A hidden end moves the centre by half of what it is off by; what the image cuts off is doubted by itself.
@@ -193,20 +195,28 @@ function awayFrom([x, y]: Vec3): Vec3 {
   return [x / away, y / away, 0];
 }
 
-/** Whether it is a cup of which no handle is seen: upright, round, and seen to be hollow. */
-function mayHaveHandle({ center, box, bottomM, roundness }: Body, turned: PointCloud): boolean {
+/** Whether it is a cup of which no handle is seen: upright, round, and seen from above to be open there. */
+function mayHaveHandle(
+  { center, box, bottomM, roundness }: Body,
+  turned: PointCloud,
+  { outline }: SeenObject,
+  frame: CanonicalFrame,
+): boolean {
   if (box.shape !== "circle" || roundness < 1 || box.heightM < CUP_SHARE * box.widthM) return false;
+  const overM = toCanonical(frame, [0, 0, 0])[2] - bottomM - box.heightM;
+  const isTopSeen = overM > LOOKS_IN * Math.hypot(center[0], center[1]);
+  if (!isTopSeen || outline.hiddenAboveShare > 0.1) return false;
   const [inM, outM] = [0.4 * box.widthM, 0.6 * box.widthM];
   const rimM = bottomM + (1 - HOLLOW_SHARE) * box.heightM;
   const { count, xyz } = turned;
-  let inside = 0;
+  let onTop = 0;
   for (let i = 0; i < 3 * count; i += 3) {
     const [x, y] = [(xyz[i] ?? 0) - center[0], (xyz[i + 1] ?? 0) - center[1]];
     const square = x * x + y * y;
     if (square > outM * outM) return false;
-    if (square < inM * inM && (xyz[i + 2] ?? 0) < rimM) inside += 1;
+    if (square < inM * inM && (xyz[i + 2] ?? 0) >= rimM) onTop += 1;
   }
-  return inside > INSIDE_SHARE * count;
+  return onTop < LID_SHARE * count;
 }
 
 /** How far a canonical vector leads across the image. */

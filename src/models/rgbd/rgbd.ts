@@ -92,7 +92,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 13 ${JSON.stringify({ ...settings, depthScaleError })}` +
+      `rgbd 14 ${JSON.stringify({ ...settings, depthScaleError })}` +
       describeSources(sources, depthError) +
       (clusters ? ` clusters 4 ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { castScene, pinhole } from "../../../bench/corruption/scenes/cast.js";
+import type { Thing } from "../../../bench/corruption/scenes/things.js";
+import { solidOf, tableOf, truthOf } from "../../../bench/corruption/scenes/truth.js";
+import { framed } from "../../../bench/corruption/tables.js";
+import {
+  ball,
+  box,
+  cone,
+  cylinder,
+  lying,
+  type Shape,
+  wall,
+  wedge,
+} from "../../../bench/plane/scenes/Shape.js";
+import type { Vec3 } from "../../../src/base/index.js";
+import { NO_IMAGE } from "../../../src/camera/index.js";
+import { kindInfo, type ObjectRef, type QuantityKind } from "../../../src/language/index.js";
+import { opticalPose } from "../../../src/sim/scene/cameraPose.js";
+import { lengthIn } from "./scenes.js";
+
+const refOf = (i: number): ObjectRef => ({ ...{ name: `${i}`, phrase: `${i}` }, labels: [10 + i] });
+const CAN: readonly Shape[] = [cylinder([0.12, 0.05, 0], 0.033, 0.11)];
+
+interface Seen {
+  readonly pitchRad?: number;
+  readonly rollRad?: number;
+  readonly target?: Vec3;
+  readonly before?: readonly Shape[];
+}
+
+/** What is said of a thing, or of it and a can, beside or behind other shapes; and what is true. */
+async function measured(kind: QuantityKind, shapes: readonly Shape[], seen: Seen = {}) {
+  const { pitchRad = 0.5, rollRad = 0, target = [0, 0, 0.03], before = [] } = seen;
+  const pose = opticalPose({ target, distanceM: 0.7, pitchRad, azimuthRad: 0, rollRad });
+  const things = [shapes, CAN, before].map((its): Thing => ({ form: "thing", shapes: its }));
+  const images = castScene(things, pose, pinhole(320, 240, 300));
+  const frame = { camera: "c", stampNs: 0n, frameId: "c", episode: "e", image: NO_IMAGE };
+  const table = tableOf(pose);
+  const [a, b] = things.slice(0, 2).map((thing, i) => solidOf(thing, 10 + i, pose, table));
+  if (!a || !b) throw new Error("two things are drawn");
+  const isAlone = kindInfo(kind).arity === 1;
+  const truthM = truthOf(kind, table, a, isAlone ? undefined : b);
+  const other = isAlone ? undefined : refOf(1);
+  const { valueM, sigmaM } = await lengthIn(framed(frame, images), kind, refOf(0), other);
+  return { errorM: Math.abs(valueM - truthM), sigmaM };
+}
+
+describe("what is not seen of a thing", () => {
+  it.each([0.3, 0.7, 1.1])(
+    "follows from two walls of a wedge, turned by %d rad from the view",
+    async (turnedRad) => {
+      const shape = wedge([-0.1, 0, 0], [0.08, 0.08, 0.09], 0, Math.PI / 2 + turnedRad);
+      const { errorM, sigmaM } = await measured("behind_difference", [shape]);
+      expect(errorM).toBeLessThan(0.006);
+      expect(errorM).toBeLessThan(3 * sigmaM);
+    },
+  );
+
+  it.each([0.06, 0.07])("may be %d m of a handle, behind another thing", async (hiddenM) => {
+    const handle = lying([-0.1, 0, 0], 0.012, 0.2, 0.5);
+    const end = -0.1 + 0.1 * Math.cos(0.5) - hiddenM;
+    const hider = box([end + 0.04, -0.1, 0], [0.08, 0.02, 0.16]);
+    const { errorM, sigmaM } = await measured("right_difference", [handle], { before: [hider] });
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+
+  it("may be the rest of a capsule that is held", async () => {
+    const ends = [-0.12, -0.08].map((x) => ball([x, 0, 0.12], 0.02));
+    const palm = box([-0.035, -0.06, 0.08], [0.1, 0.03, 0.16]);
+    const capsule = [lying([-0.1, 0, 0.12], 0.02, 0.04, 0), ...ends];
+    const { errorM, sigmaM } = await measured("distance", capsule, { before: [palm] });
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+
+  it("may be a bottle's neck, which is farther aside in a rolled image", async () => {
+    const bottle = [
+      cylinder([0, 0, 0], 0.04, 0.15),
+      cone([0, 0, 0.15], 0.04, 0.014, 0.04),
+      cylinder([0, 0, 0.19], 0.014, 0.06),
+    ];
+    const seen = { rollRad: 0.5, target: [-0.08, 0, -0.08] } as const;
+    const { errorM, sigmaM } = await measured("width", bottle, seen);
+    expect(errorM).toBeLessThan(2 * sigmaM);
+  });
+
+  it.each([-0.06, -0.1])(
+    "may be a cup's handle, which is nearer to what is behind (%d)",
+    async (y) => {
+      const cup = [
+        cylinder([0.12, y, 0], 0.035, 0.005),
+        wall([0.12, y, 0], 0.035, 0.035, 0.09),
+        box([0.12, y + 0.047, 0.02], [0.012, 0.024, 0.05]),
+      ];
+      const { errorM, sigmaM } = await measured("gap", cup, { pitchRad: 0.6 });
+      expect(errorM).toBeLessThan(3 * sigmaM);
+    },
+  );
+
+  it("may be a corner of a box, which is nearer to another thing", async () => {
+    const board = box([-0.05, 0.02, 0], [0.2, 0.14, 0.02], 0.5);
+    const before = [cylinder([0.04, -0.06, 0], 0.03, 0.12)];
+    const { errorM, sigmaM } = await measured("gap", [board], { pitchRad: 0.8, before });
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+});
