@@ -48,6 +48,8 @@ const ARC_RAMP = (60 * Math.PI) / 180;
 
 /** Over which difference in the share of the outline on their sides one of two rectangles becomes likely. */
 const OUTLINE_RAMP = 0.2;
+/** The corner that is missed there is not seen: the centre is off by this share of how far both are apart. */
+const LEAST_APART = 0.08;
 
 /**
  * The footprint of points in a canonical frame: a circle where most of the rim is round, so that
@@ -114,7 +116,7 @@ function likelyRectangle(hull: Points2, noiseM: number): LikelyRectangle {
   if (!other) return { rectangle: smallest, toleranceM, orX: 0, orY: 0 };
   const more = outlineOn(hull, other, toleranceM) - outlineOn(hull, smallest, toleranceM);
   const likely = ramp(more / OUTLINE_RAMP + 0.5);
-  const doubt = Math.sqrt(likely * (1 - likely));
+  const doubt = Math.max(LEAST_APART, Math.sqrt(likely * (1 - likely)));
   return {
     rectangle: likely > 0.5 ? other : smallest,
     toleranceM,
