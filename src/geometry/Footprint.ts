@@ -112,7 +112,7 @@ function likelyRectangle(hull: Points2, noiseM: number): LikelyRectangle {
   const smallest = minAreaRectangle(hull);
   const diagonalM = Math.hypot(smallest.lengthM, smallest.widthM);
   const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
-  const other = otherRectangle(hull, smallest, toleranceM);
+  const other = otherRectangle(hull, smallest);
   if (!other) return { rectangle: smallest, toleranceM, orX: 0, orY: 0 };
   const more = outlineOn(hull, other, toleranceM) - outlineOn(hull, smallest, toleranceM);
   const likely = ramp(more / OUTLINE_RAMP + 0.5);

@@ -146,59 +146,71 @@ export function minAreaRectangle(hull: Points2): Rectangle {
 const NEARLY_SMALLEST = 1.15;
 /** They are other ones if they are turned by more than this, radians. */
 const TURNED_RAD = 0.26;
+/** Directions are told apart in so many steps of a quarter turn. */
+const DIRECTIONS = 36;
 
 /**
- * A rectangle around a convex polygon that fits as well as the smallest one: nearly as small, turned, with the most of the
- * polygon's outline on its sides; undefined if there is none. Around a right-angled triangle the rectangle on its longest
- * side is as small as the one on both others.
- *
- * @param toleranceM what is so near to a side lies on it
+ * A rectangle around a convex polygon that may be meant as well as the smallest one: nearly as small, and turned to where
+ * most of the rest of the outline is along its sides; undefined if there is none. Around a right-angled triangle the
+ * rectangle on its longest side is as small as the one on both others.
  */
-export function otherRectangle(
-  hull: Points2,
-  smallest: Rectangle,
-  toleranceM: number,
-): Rectangle | undefined {
-  const mostM2 = NEARLY_SMALLEST * smallest.lengthM * smallest.widthM;
-  let other: Rectangle | undefined;
-  let most = 0;
+export function otherRectangle(hull: Points2, smallest: Rectangle): Rectangle | undefined {
+  const quarter = Math.PI / 2;
+  const along = new Float64Array(DIRECTIONS);
+  // By how much of a step they are turned beyond it, times their lengths.
+  const beyond = new Float64Array(DIRECTIONS);
   for (let i = 0; i < hull.length; i += 2) {
     const [fromX, fromY] = point2At(hull, i);
     const [toX, toY] = point2At(hull, (i + 2) % hull.length);
     const angle = Math.atan2(toY - fromY, toX - fromX);
     if (quarterTurn(angle - smallest.angle) < TURNED_RAD) continue;
-    const candidate = rectangleAt(hull, angle);
-    if (candidate.lengthM * candidate.widthM > mostM2) continue;
-    const share = outlineOn(hull, candidate, toleranceM);
-    if (share > most) [other, most] = [candidate, share];
+    const turns = angle / quarter;
+    const steps = (turns - Math.floor(turns)) * DIRECTIONS;
+    const step = Math.floor(steps) % DIRECTIONS;
+    const longM = Math.hypot(toX - fromX, toY - fromY);
+    along[step] = (along[step] ?? 0) + longM;
+    beyond[step] = (beyond[step] ?? 0) + longM * (steps - Math.floor(steps));
   }
-  return other;
+  // Two neighbours together: a side may lie between them.
+  const both = along.map((lengthM, i) => lengthM + (along[(i + 1) % DIRECTIONS] ?? 0));
+  const most = both.reduce((best, lengthM, i) => (lengthM > (both[best] ?? 0) ? i : best), 0);
+  const longM = both[most] ?? 0;
+  if (longM === 0) return undefined;
+  const next = (most + 1) % DIRECTIONS;
+  const steps = most + ((beyond[most] ?? 0) + (beyond[next] ?? 0) + (along[next] ?? 0)) / longM;
+  const other = rectangleAt(hull, (quarter * steps) / DIRECTIONS);
+  const isSmall =
+    other.lengthM * other.widthM <= NEARLY_SMALLEST * smallest.lengthM * smallest.widthM;
+  return isSmall ? other : undefined;
 }
 
-/** Share of a polygon's outline that lies on the sides of a rectangle around it. */
+/**
+ * Share of a polygon's outline that lies on the sides of a rectangle around it.
+ *
+ * @param toleranceM what is so near to a side lies on it
+ */
 export function outlineOn(hull: Points2, box: Rectangle, toleranceM: number): number {
   const cos = Math.cos(box.angle);
   const sin = Math.sin(box.angle);
+  const [outM, asideM] = [box.lengthM / 2 - toleranceM, box.widthM / 2 - toleranceM];
   let on = 0;
   let all = 0;
+  let [beforeX, beforeY] = point2At(hull, hull.length - 2);
   for (let i = 0; i < hull.length; i += 2) {
-    const [fromX, fromY] = point2At(hull, i);
-    const [toX, toY] = point2At(hull, (i + 2) % hull.length);
-    const longM = Math.hypot(toX - fromX, toY - fromY);
+    const [x, y] = point2At(hull, i);
+    const along = cos * (x - box.centerX) + sin * (y - box.centerY);
+    const across = cos * (y - box.centerY) - sin * (x - box.centerX);
+    const alongBefore = cos * (beforeX - box.centerX) + sin * (beforeY - box.centerY);
+    const acrossBefore = cos * (beforeY - box.centerY) - sin * (beforeX - box.centerX);
+    const isOn =
+      Math.min(along, alongBefore) >= outM ||
+      Math.max(along, alongBefore) <= -outM ||
+      Math.min(across, acrossBefore) >= asideM ||
+      Math.max(across, acrossBefore) <= -asideM;
+    const longM = Math.hypot(x - beforeX, y - beforeY);
     all += longM;
-    const ends = [
-      [fromX - box.centerX, fromY - box.centerY],
-      [toX - box.centerX, toY - box.centerY],
-    ] as const;
-    const isOn = (outM: number, away: (x: number, y: number) => number) =>
-      ends.every(([x, y]) => outM - away(x, y) <= toleranceM);
-    if (
-      isOn(box.lengthM / 2, (x, y) => cos * x + sin * y) ||
-      isOn(box.lengthM / 2, (x, y) => -cos * x - sin * y) ||
-      isOn(box.widthM / 2, (x, y) => cos * y - sin * x) ||
-      isOn(box.widthM / 2, (x, y) => sin * x - cos * y)
-    )
-      on += longM;
+    if (isOn) on += longM;
+    [beforeX, beforeY] = [x, y];
   }
   return all > 0 ? on / all : 0;
 }
