@@ -3,10 +3,11 @@
  * other, in a gripper, seen by cameras that are far, near, low, rolled, wide or narrow, with what sensors and
  * segmentations do. Labels and truth follow from the geometry.
  *
- *   npx tsx bench/corruption/scenes.ts [--seed 0] [--scenes 40] [--setting "low view"]... [--by-setting] [--by-form] [--list 20]
+ *   npx tsx bench/corruption/scenes.ts [--seed 0] [--scenes 40] [--setting "low view"]... [--attacks] [--by-setting] [--by-form] [--list 20]
  *
- * Scenes are of each setting; `--list` prints so many answers that are farthest off by their sigma. Intervals: 95 %,
- * bootstrap of scenes. Scenes are drawn once and kept in the temporary folder.
+ * Scenes are of each setting, or with `--attacks` of those that were thought of later; `--list` prints so many answers
+ * that are farthest off by their sigma. Intervals: 95 %, bootstrap of scenes. Scenes are drawn once and kept in the
+ * temporary folder.
  */
 import { parseArgs } from "node:util";
 import { group } from "d3-array";
@@ -23,6 +24,7 @@ import { rgbd } from "../../src/models/index.js";
 import { quantile } from "../bootstrap.js";
 import { keptOnDisk } from "../keptOnDisk.js";
 import { beyond, errorOf, type Length, shareOf, within } from "./calibration.js";
+import { ATTACKS } from "./scenes/attacks.js";
 import { castScene, FIRST_ID, TABLE_ID } from "./scenes/cast.js";
 import { SETTINGS, type Setting, sceneOf, seenThings } from "./scenes/settings.js";
 import { solidOf, tableOf, truthOf } from "./scenes/truth.js";
@@ -33,7 +35,8 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: "string", default: "0" },
     scenes: { type: "string", default: "40" },
-    setting: { type: "string", multiple: true, default: [...SETTINGS.keys()] },
+    setting: { type: "string", multiple: true },
+    attacks: { type: "boolean", default: false },
     "by-setting": { type: "boolean", default: false },
     "by-form": { type: "boolean", default: false },
     list: { type: "string", default: "0" },
@@ -129,9 +132,11 @@ function figures(some: readonly Length[]): string {
   ].join(" | ");
 }
 
-for (const name of options.setting) {
-  const setting = SETTINGS.get(name);
-  if (!setting) throw new Error(`no setting ${name}: there are ${[...SETTINGS.keys()].join(", ")}`);
+const known = new Map([...SETTINGS, ...ATTACKS]);
+const asked = options.setting ?? [...(options.attacks ? ATTACKS : SETTINGS).keys()];
+for (const name of asked) {
+  const setting = known.get(name);
+  if (!setting) throw new Error(`no setting ${name}: there are ${[...known.keys()].join(", ")}`);
   for (let i = 0; i < Number(options.scenes); i++)
     await measure(name, setting, Number(options.seed) + i);
 }

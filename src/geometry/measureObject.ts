@@ -18,7 +18,8 @@ import { covarianceOf, doubtBy, orAt, varianceAlong, worstSigma } from "./center
 import { completeBody } from "./completeBody.js";
 import { gripAbove, topBeyond } from "./cutReach.js";
 import { fewAbove, lengthSigmas } from "./lengthSigmas.js";
-import { coordinate, type PointCloud, trimmedExtremes } from "./PointCloud.js";
+import { mayHaveHandle } from "./mayHaveHandle.js";
+import { coordinate, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import type {
   CenterDoubt,
@@ -41,16 +42,10 @@ const SURELY_ROUND = 4;
 const WALL_DOUBT = 0.5;
 
 /**
- * A cup may have a handle behind it, which makes it wider by so much (standard deviation, metres). It is at least so high
- * for its width, and less than such a share of its points is on top of it, higher than so far below its rim.
+ * A cup may have a handle behind it, which makes it wider by so much, and longer by so much behind it (standard deviation
+ * of its middle), metres.
  */
-const HANDLE_M = 0.0042;
-/** And longer by so much behind it (standard deviation of its middle), metres. */
-const HANDLE_BEHIND_M = 0.005;
-const CUP_SHARE = 0.6;
-const [LID_SHARE, HOLLOW_SHARE] = [0.005, 0.2];
-/** Whether it is open is seen from so far above (tangent). */
-const LOOKS_IN = 0.15;
+const [HANDLE_M, HANDLE_BEHIND_M] = [0.0042, 0.005];
 
 /** Of what both ends say of how far the middle between them may be off, this share is the least. */
 const ENDS_SHARE = 0.7;
@@ -193,30 +188,6 @@ function warpDoubt(center: Vec3, frame: CanonicalFrame): Vec3 {
 function awayFrom([x, y]: Vec3): Vec3 {
   const away = Math.hypot(x, y) || 1;
   return [x / away, y / away, 0];
-}
-
-/** Whether it is a cup of which no handle is seen: upright, round, and seen from above to be open there. */
-function mayHaveHandle(
-  { center, box, bottomM, roundness }: Body,
-  turned: PointCloud,
-  { outline }: SeenObject,
-  frame: CanonicalFrame,
-): boolean {
-  if (box.shape !== "circle" || roundness < 1 || box.heightM < CUP_SHARE * box.widthM) return false;
-  const overM = toCanonical(frame, [0, 0, 0])[2] - bottomM - box.heightM;
-  const isTopSeen = overM > LOOKS_IN * Math.hypot(center[0], center[1]);
-  if (!isTopSeen || outline.hiddenAboveShare > 0.1) return false;
-  const [inM, outM] = [0.4 * box.widthM, 0.6 * box.widthM];
-  const rimM = bottomM + (1 - HOLLOW_SHARE) * box.heightM;
-  const { count, xyz } = turned;
-  let onTop = 0;
-  for (let i = 0; i < 3 * count; i += 3) {
-    const [x, y] = [(xyz[i] ?? 0) - center[0], (xyz[i + 1] ?? 0) - center[1]];
-    const square = x * x + y * y;
-    if (square > outM * outM) return false;
-    if (square < inM * inM && (xyz[i + 2] ?? 0) >= rimM) onTop += 1;
-  }
-  return onTop < LID_SHARE * count;
 }
 
 /** How far a canonical vector leads across the image. */
