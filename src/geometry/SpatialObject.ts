@@ -109,8 +109,10 @@ export interface SpatialObject {
 export interface HiddenParts {
   /** How surely its box has corners that are not seen, 0..1. */
   readonly corners: number;
-  /** How far its ends, and its sides, may move its centre (standard deviations), canonical: they are off by twice that. */
+  /** How far its ends, and its sides, may move its centre (standard deviations), canonical. */
   readonly ways: readonly Vec3[];
+  /** How far what it may have behind itself reaches, as a cup's handle does (standard deviation), canonical. */
+  readonly behind: Vec3;
 }
 
 export interface ObjectSize {

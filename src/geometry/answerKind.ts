@@ -1,4 +1,4 @@
-import { distanceBetween, dot, itemAt, minus, unit, type Vec3 } from "../base/index.js";
+import { distanceBetween, dot, itemAt, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
 import {
   type AnswerValue,
   type KindInfo,
@@ -203,17 +203,19 @@ const SEEN_SIZE_DOUBT = 0.6;
 
 /** Where a corner of a box is hidden, the gap is smaller by this share of what that makes of it (standard deviation). */
 const CORNER_DOUBT = 0.5;
-/** What moves the centres moves the ends, and a hidden end is off by twice that: by so much besides. */
-const END_BESIDES = Math.sqrt(3);
-
+/** What moves the centres moves the ends: a hidden end by more than that. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
   const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
   const { gapM, supposedM, cornersM } = gapBetween(a, b, frame);
-  const towards = unit(minus(a.canonicalCenter, b.canonicalCenter)) ?? UP;
-  const ends = [a, b].flatMap(({ hidden }) =>
-    (hidden?.ways ?? []).map((way) => END_BESIDES * dot(way, towards)),
-  );
+  const towards = unit(minus(b.canonicalCenter, a.canonicalCenter)) ?? UP;
+  const ends = [
+    ...endsOf(a, towards),
+    ...endsOf(
+      b,
+      mapVec3(towards, (value) => -value),
+    ),
+  ];
   return {
     valueM: gapM,
     sigmaM: Math.hypot(
@@ -224,6 +226,13 @@ function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): Lengt
       distanceSigma(a, b, [1, 1, 1]),
     ),
   };
+}
+
+/** How far what is hidden of it may reach towards another object (standard deviations). */
+function endsOf({ hidden }: SpatialObject, towards: Vec3): readonly number[] {
+  if (!hidden) return [];
+  const { ways, behind } = hidden;
+  return [...ways.map((way) => dot(way, towards)), Math.max(0, dot(behind, towards))];
 }
 
 function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize {

@@ -41,14 +41,11 @@ const HALF_SEEN_RAD = 2.6;
 const SURELY_ROUND = 4;
 const WALL_DOUBT = 0.5;
 
-/**
- * A cup may have a handle behind it, which makes it wider by so much, and longer by so much behind it (standard deviation
- * of its middle), metres.
- */
-const [HANDLE_M, HANDLE_BEHIND_M] = [0.0042, 0.005];
+/** A cup may have a handle behind it: it is wider by so much, and reaches so far behind (standard deviations), metres. */
+const [HANDLE_M, HANDLE_BEHIND_M] = [0.0042, 0.0085];
 
 /** Of what both ends say of how far the middle between them may be off, this share is the least. */
-const ENDS_SHARE = 0.7;
+const ENDS_SHARE = 0.6;
 
 /** A corner of a box may be hidden where so much of the outline is. */
 const CORNER_SHARE = 0.05;
@@ -147,11 +144,8 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     behindM: body.behindM,
     hidden: {
       corners: (1 - body.roundness) * ramp(hiddenShare / CORNER_SHARE),
-      ways: [
-        hidden.ends,
-        hidden.sides,
-        mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
-      ],
+      ways: [hidden.ends, hidden.sides],
+      behind: mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
     },
     size: {
       widthM: shownM + body.roundness ** SURELY_ROUND * wallM,
