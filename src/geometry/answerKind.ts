@@ -156,7 +156,7 @@ function negated({ valueM, sigmaM }: LengthEstimate): LengthEstimate {
 
 const UP: Vec3 = [0, 0, 1];
 
-/** How far the unseen side of an object may be off, as a share of what it makes a gap smaller. */
+/** How far the unseen sides and corners of an object may be off, as a share of what they make a gap smaller. */
 const SUPPOSED_DOUBT = 0.35;
 
 /** In the canonical frame; of what is at the camera itself, its view. */
@@ -201,8 +201,6 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
 /** Of ends that were seen, an object's size says so much of how far they may be off: what is hidden may face away. */
 const SEEN_SIZE_DOUBT = 0.6;
 
-/** Where a corner of a box is hidden, the gap is smaller by this share of what that makes of it (standard deviation). */
-const CORNER_DOUBT = 0.5;
 /** What moves the centres moves the ends: a hidden end by more than that. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
@@ -220,8 +218,7 @@ function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): Lengt
     valueM: gapM,
     sigmaM: Math.hypot(
       (isSeen ? SEEN_SIZE_DOUBT : 1) * sizeSigmaM,
-      SUPPOSED_DOUBT * supposedM,
-      CORNER_DOUBT * cornersM,
+      SUPPOSED_DOUBT * Math.hypot(supposedM, cornersM),
       ...ends,
       distanceSigma(a, b, [1, 1, 1]),
     ),

@@ -49,6 +49,8 @@ const ENDS_SHARE = 0.6;
 
 /** A corner of a box may be hidden where so much of the outline is. */
 const CORNER_SHARE = 0.05;
+/** It has corners if so much of its rim lies on straight sides, and surely with so much more. */
+const [BOX_FROM, BOX_RAMP] = [0.8, 0.15];
 
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
@@ -143,7 +145,10 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     pitchM,
     behindM: body.behindM,
     hidden: {
-      corners: (1 - body.roundness) * ramp(hiddenShare / CORNER_SHARE),
+      corners:
+        (1 - body.roundness) *
+        ramp((body.onShape - BOX_FROM) / BOX_RAMP) *
+        ramp(hiddenShare / CORNER_SHARE),
       ways: [hidden.ends, hidden.sides],
       behind: mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
     },
