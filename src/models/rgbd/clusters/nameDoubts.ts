@@ -13,7 +13,7 @@ const PROSE = wordSet(
     "items item things thing names name phrases phrase image picture photo scene view provided given shown based looking " +
     "look after examining analyzing analysing analysis see can identify identified find found match matched matching " +
     "corresponding correspond respective requested asked json let me know if you need want any anything else more " +
-    "further help questions question hope helps please feel free ask note thanks thank description visible which what inside " +
+    "further help hope helps please feel free ask note thanks thank description visible which what inside " +
     "mapping final shows show contains contain table tabletop several some multiple surrounding around one line them was have has confidence high",
 );
 /** What may stand behind a number: where the thing is, and how sure it is. */

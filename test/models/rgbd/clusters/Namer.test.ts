@@ -69,6 +69,7 @@ describe("what a model says of numbered things", () => {
     ["I can't see the image.", ["unclear", "unclear"]],
     ["These are guesses.", ["unclear", "unclear"]],
     ["For instance:", ["unclear", "unclear"]],
+    ["The question was:", ["unclear", "unclear"]],
     ["I am making these up.", ["unclear", "unclear"]],
     ["The picture failed to load.", ["unclear", "unclear"]],
     ["The red mug and the blue tray could be exchanged.", ["unclear", "unclear"]],
