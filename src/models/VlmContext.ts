@@ -29,4 +29,9 @@ export interface VlmContext {
    * to 60 s), and it is told. Absent: they are refused at once during a pause of more than 2 s.
    */
   readonly waits?: boolean;
+  /**
+   * The images are of a live stream, which goes on: a server has answered all that is asked about one
+   * within its `timeout_s` (10 s unless it is set), or what is missing is refused.
+   */
+  readonly live?: boolean;
 }

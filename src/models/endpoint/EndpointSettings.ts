@@ -90,8 +90,10 @@ export const endpointSettings = z.strictObject({
         "one; `concurrency` and `rate_per_minute` are for each",
     ),
   timeoutS: number(0.001, 300)
-    .default(60)
-    .describe("time-out of a request, seconds; it is not retried"),
+    .optional()
+    .describe(
+      "time-out of a request, seconds, which is not retried: 60. In a live stream, of all requests about an image: 10",
+    ),
   retries: integer(0, 20)
     .default(3)
     .describe("number of retries after HTTP 408, 429, 5xx or a lost connection"),
@@ -158,10 +160,12 @@ export type RequestSettings = Pick<
   "concurrency" | "timeoutS" | "retries" | "backoffS" | "breakerAfter" | "breakerS"
 > &
   Partial<Pick<EndpointSettings, keyof typeof limitSettings>> &
-  PauseSettings;
+  StreamSettings;
 
-/** What is done about a server's Retry-After; see RequestPolicy. */
-export interface PauseSettings {
+/** What the stream of questions is like. */
+export interface StreamSettings {
+  /** It goes on; see VlmContext. */
+  readonly live?: boolean;
   /** The longest one that a request waits for, ms; 2000 at least, which is what it is without. */
   readonly longestPauseMs?: number;
   /** Told when a pause begins that is waited for, and is longer than a live stream's. */

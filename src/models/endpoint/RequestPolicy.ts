@@ -17,6 +17,11 @@ import { RequestError, restated } from "./RequestError.js";
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
+const LIMIT_S = 60;
+
+/** The stream stands still until then: the rewards come in the order of their images. */
+const LIVE_LIMIT_S = 10;
+
 const LONGEST_BACKOFF_MS = 30_000;
 
 /** A live stream gains nothing by answers that are older than this: it is to refuse, and say why. */
@@ -25,6 +30,20 @@ const LONGEST_PAUSE_MS = 2000;
 /** How long a Retry-After a request waits for, ms; one that asks for more is given up at once. */
 export function longestPauseMs({ longestPauseMs = LONGEST_PAUSE_MS }: RequestSettings): number {
   return longestPauseMs;
+}
+
+/** Within which a request has to be answered; in a live stream, all of those about an image. */
+export function timeLimitS({ timeoutS, live = false }: RequestSettings): number {
+  return timeoutS ?? (live ? LIVE_LIMIT_S : LIMIT_S);
+}
+
+export function timeoutError(
+  server: string,
+  limitS: number,
+  info: { readonly serverFault: boolean },
+): RequestError {
+  const text = `${server}: no answer within ${limitS} s (timeout_s)`;
+  return new RequestError(text, { reason: "timeout", ...info });
 }
 
 /**
@@ -55,7 +74,7 @@ export class RequestPolicy {
     this.#pace = new RequestPace(settings.ratePerMinute);
     this.#budget = new Budget(settings, usage);
     this.#bulkhead = bulkhead(settings.concurrency, Number.POSITIVE_INFINITY);
-    this.#timeout = timeout(settings.timeoutS * 1000, TimeoutStrategy.Cooperative);
+    this.#timeout = timeout(timeLimitS(settings) * 1000, TimeoutStrategy.Cooperative);
     this.#breaker = circuitBreaker(
       handleWhen((error) => error instanceof RequestError && error.serverFault),
       {
@@ -72,21 +91,29 @@ export class RequestPolicy {
 
   /**
    * @param attempt Makes the request once; called again for each retry.
+   * @param signal Aborts with a RequestError where the time for the request is over.
    * @throws RequestError if the request is given up; the signal's reason when aborted.
    */
   async run<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    let isSent = false;
+    const send: Attempt<T> = (limited) => {
+      isSent = true;
+      return attempt(limited);
+    };
     // The bulkhead is not given the signal: an aborted call in its queue would strand the rest.
     const work = this.#bulkhead.execute(async () => {
       signal.throwIfAborted();
       const leftMs = this.#pace.pauseLeftMs(performance.now());
       if (this.#pauseWanted && leftMs > longestPauseMs(this.#settings)) throw this.#pauseWanted;
-      return await this.#breaker.execute(() => this.#withRetries(attempt, signal));
+      return await this.#breaker.execute(() => this.#withRetries(send, signal));
     });
     try {
       return await abortable(work, signal);
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted && !isOver(signal)) throw signal.reason;
       this.#usage.failures++;
+      // Only what was sent is the server's fault.
+      if (isOver(signal)) throw isSent ? this.#timeoutError() : signal.reason;
       throw error instanceof BrokenCircuitError ? this.#brokenError() : error;
     }
   }
@@ -127,6 +154,7 @@ export class RequestPolicy {
   }
 
   async #once<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
     // Others may have spent it during the wait.
     this.#budget.check();
     this.#usage.requests++;
@@ -134,16 +162,14 @@ export class RequestPolicy {
       try {
         return await attempt(limited);
       } catch (error) {
-        signal.throwIfAborted();
+        if (!isOver(signal)) signal.throwIfAborted();
         throw limited.aborted ? this.#timeoutError() : error;
       }
     }, signal);
   }
 
   #timeoutError(): RequestError {
-    return new RequestError(`${this.#server}: no answer within ${this.#settings.timeoutS} s`, {
-      reason: "timeout",
-    });
+    return timeoutError(this.#server, timeLimitS(this.#settings), { serverFault: true });
   }
 
   #brokenError(): RequestError {
@@ -155,6 +181,11 @@ export class RequestPolicy {
       { outlook: last && "error" in last ? outlookOf(last.error) : undefined },
     );
   }
+}
+
+/** Not aborted by a user: the time is over. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.reason instanceof RequestError;
 }
 
 function wishOf({ message, retryAfterMs }: RequestError): string {

@@ -22,11 +22,12 @@ export const endpointBackend: VlmFactory<typeof endpointSettings> = {
     const named = spec.settings.has("key_env") && { keyEnv };
     const folder = spec.folders?.get("examples") ?? "";
     const shown = examples && { examples: locatedIn(folder, examples) };
-    const { waits, onNotice = warnOnly } = context;
+    const { waits, live = false, onNotice = warnOnly } = context;
     const pauses = waits && {
       longestPauseMs: LONGEST_RETRY_AFTER_MS,
       onPause: (text: string) => onNotice({ kind: "warning", text }),
     };
-    return endpoint({ url: spec.target, model, ...settings, ...named, ...shown }, pauses || {});
+    const options = { url: spec.target, model, ...settings, ...named, ...shown };
+    return endpoint(options, { live, ...pauses });
   },
 };

@@ -14,12 +14,14 @@ import {
   type EndpointOptions,
   type EndpointSettings,
   endpointSettings,
-  type PauseSettings,
+  type StreamSettings,
 } from "./EndpointSettings.js";
 import { Marks } from "./Marks.js";
 import { Replicas } from "./Replicas.js";
+import { RequestError } from "./RequestError.js";
+import { timeLimitS, timeoutError } from "./RequestPolicy.js";
 import { SampleCollector, SampleSource } from "./Samples.js";
-import { apiKey, parseBaseUrl } from "./ServerAccess.js";
+import { apiKey, parseBaseUrl, resourceUrl } from "./ServerAccess.js";
 
 /** A model behind an OpenAI-compatible API. */
 export interface EndpointVlm extends DisposableVlm {
@@ -28,8 +30,8 @@ export interface EndpointVlm extends DisposableVlm {
 }
 
 /** See `endpoint` in backends.ts. */
-export function endpoint(options: EndpointOptions, pauses: PauseSettings = {}): EndpointVlm {
-  return new Endpoint(options, pauses);
+export function endpoint(options: EndpointOptions, stream: StreamSettings = {}): EndpointVlm {
+  return new Endpoint(options, stream);
 }
 
 class Endpoint implements EndpointVlm {
@@ -39,19 +41,24 @@ class Endpoint implements EndpointVlm {
   readonly needs = [];
   readonly uses = [];
   readonly #settings: EndpointSettings;
+  readonly #url: string;
   readonly #server: Replicas;
   readonly #source: SampleSource;
+  /** For all that is asked about an image; undefined where it may take its time. */
+  readonly #imageLimitS: number | undefined;
   readonly #asking = new Set<AbortController>();
   #closed = false;
 
-  constructor({ url, model, ...options }: EndpointOptions, pauses: PauseSettings) {
+  constructor({ url, model, ...options }: EndpointOptions, stream: StreamSettings) {
     const base = parseBaseUrl(url);
     if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
     const settings = checkSettings(endpointSettings, options);
     const key = apiKey(settings.keyEnv, options.keyEnv);
     const fewShot = new FewShot(settings);
     this.#settings = settings;
-    const requests = { ...settings, ...pauses };
+    this.#url = resourceUrl(base, "chat/completions");
+    const requests = { ...settings, ...stream };
+    this.#imageLimitS = stream.live ? timeLimitS(requests) : undefined;
     this.#server = new Replicas([url, ...(settings.endpoints ?? [])], key, requests);
     this.concurrency = settings.concurrency * this.#server.size;
     this.id = `${model}@${base.host}`;
@@ -93,9 +100,15 @@ class Endpoint implements EndpointVlm {
     const onAbort = () => asking.abort(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#asking.add(asking);
+    const limitS = this.#imageLimitS;
+    const giveUp = (afterS: number) => {
+      asking.abort(timeoutError(this.#url, afterS, { serverFault: false }));
+    };
+    const timer = limitS && setTimeout(() => giveUp(limitS), limitS * 1000);
     try {
       return await this.#ask(frame, questions, asking.signal);
     } finally {
+      clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       this.#asking.delete(asking);
       // Where one question failed by a fault of ours, the others are not wanted any more.
@@ -156,11 +169,18 @@ class Endpoint implements EndpointVlm {
       quality,
       ...(marked && { draw: (canvas) => marked.draw(canvas) }),
     });
-    signal.throwIfAborted();
     const image = new JpegImage(jpeg);
     return {
       startMs,
-      samples: (inquiry) => this.#source.samples(image, inquiry, signal),
+      samples: async (inquiry) => {
+        try {
+          return await this.#source.samples(image, inquiry, signal);
+        } catch (error) {
+          // The time for the image is over.
+          if (error instanceof RequestError) return { samples: [], failure: error };
+          throw error;
+        }
+      },
       wordsOf: (question) => marked?.wordsOf(question) ?? question.text,
       plain: (text) => marked?.plain(text) ?? text,
     };

@@ -9,6 +9,8 @@ export interface WorkerJob {
   readonly spec: string;
   /** Modules that register further backends, as URLs. */
   readonly modules: readonly string[];
+  /** See VlmContext. */
+  readonly live: boolean;
 }
 
 /** What a model says of itself. */

@@ -8,7 +8,7 @@ import { type FromWorker, type ToWorker, toPlainError, type WorkerJob } from "./
 const port = parentPort;
 if (port === null) throw new Error("vlmWorker runs in a worker thread only");
 
-const { spec, modules } = workerData as WorkerJob;
+const { spec, modules, live } = workerData as WorkerJob;
 const running = new Map<number, AbortController>();
 const reply = (message: FromWorker): void => port.postMessage(message);
 
@@ -36,7 +36,7 @@ port.on("message", async (message: ToWorker) => {
 
 async function makeVlm(): Promise<SpatialVlm> {
   for (const module of modules) await setUpModels(module);
-  return createVlm(spec, { onNotice: (notice) => reply({ kind: "notice", notice }) });
+  return createVlm(spec, { live, onNotice: (notice) => reply({ kind: "notice", notice }) });
 }
 
 async function ask({ id, frame, questions }: ToWorker & { kind: "ask" }): Promise<void> {

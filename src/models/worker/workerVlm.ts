@@ -30,12 +30,12 @@ export interface WorkerVlmOptions {
  */
 export async function workerVlm(
   spec: string,
-  { signal, onNotice }: VlmContext = {},
+  { signal, onNotice, live = false }: VlmContext = {},
   { modules = [], onCrash }: WorkerVlmOptions = {},
 ): Promise<DisposableVlm> {
   if (modules.length === 0) await checkVlmSpec(spec);
   signal?.throwIfAborted();
-  const job: WorkerJob = { spec, modules: [...modelPlugins, ...modules] };
+  const job: WorkerJob = { spec, modules: [...modelPlugins, ...modules], live };
   let thread = new VlmThread(job, { onCrash, onNotice });
   try {
     const traits = await (signal ? abortable(thread.traits, signal) : thread.traits);

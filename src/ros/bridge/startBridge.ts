@@ -219,7 +219,7 @@ class BridgeNode implements Bridge {
   readonly #createModel: CreateModel = (spec, context) =>
     workerVlm(
       spec,
-      { ...context, onNotice: (notice) => this.#tell(notice) },
+      { ...context, live: true, onNotice: (notice) => this.#tell(notice) },
       {
         onCrash: ({ message }) =>
           this.#log.log("error", "model crashed", `${message}; it is restarted`),

@@ -18,8 +18,12 @@ afterEach(async () => {
   await server.stop();
 });
 
-function model(options: Partial<EndpointOptions> = {}): EndpointVlm {
-  return endpoint({ url: server.url, model: "my-model", cache: "off", backoffS: 0, ...options });
+function model(
+  options: Partial<EndpointOptions> = {},
+  stream: Parameters<typeof endpoint>[1] = {},
+): EndpointVlm {
+  const own = { url: server.url, model: "my-model", cache: "off", backoffS: 0 };
+  return endpoint({ ...own, ...options }, stream);
 }
 
 async function ask(vlm: EndpointVlm, questions = 1, signal = never) {
@@ -160,7 +164,7 @@ describe("endpoint: time-outs and aborts", () => {
     const refusal = await refusalOf(model({ timeoutS: 0.02 }));
     expect(refusal).toEqual({
       reason: "timeout",
-      detail: `${server.url}/chat/completions: no answer within 0.02 s`,
+      detail: `${server.url}/chat/completions: no answer within 0.02 s (timeout_s)`,
     });
     expect(server.seen).toHaveLength(1);
   });
@@ -170,6 +174,95 @@ describe("endpoint: time-outs and aborts", () => {
       response.writeHead(200).write('{"choices":');
     });
     expect((await refusalOf(model({ timeoutS: 0.05 }))).reason).toBe("timeout");
+  });
+
+  describe("in a live stream", () => {
+    const live = { live: true };
+    /** Time that only the test moves; sockets have their own. */
+    const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    });
+
+    it("gives up in time what has not been sent either", async () => {
+      server.always(hangs);
+      const asked = ask(model({ timeoutS: 3, concurrency: 1 }, live), 3);
+      await server.arrived(1);
+      await pass(3);
+      const detail = `${server.url}/chat/completions: no answer within 3 s (timeout_s)`;
+      expect((await asked).map(({ refusal }) => refusal)).toEqual(
+        Array(3).fill({ reason: "timeout", detail }),
+      );
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it("waits 10 s where nothing else is set", async () => {
+      server.always(hangs);
+      const asked = refusalOf(model({}, live));
+      await server.arrived(1);
+      await pass(9.999);
+      expect(server.inFlight).toBe(1);
+      await pass(0.001);
+      expect((await asked).detail).toContain("no answer within 10 s");
+    });
+
+    it("keeps the answers that came in time", async () => {
+      server.next(says("0.3 m")).always(hangs);
+      const asked = ask(model({ concurrency: 1 }, live), 2);
+      await server.arrived(2);
+      await pass(10);
+      const [first, second] = await asked;
+      expect(first!.value).toMatchObject({ valueM: 0.3 });
+      expect(second!.refusal!.reason).toBe("timeout");
+    });
+
+    it("counts the waits between tries in", async () => {
+      server.always(dropsConnection);
+      const asked = refusalOf(model({ timeoutS: 3, retries: 20, backoffS: 60 }, live));
+      await server.arrived(1);
+      await vi.waitFor(() => expect(server.inFlight).toBe(0));
+      await pass(3);
+      expect((await asked).reason).toBe("timeout");
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it("asks a server no more that has been silent too often", async () => {
+      server.always(hangs);
+      const vlm = model({ breakerAfter: 2 }, live);
+      const asked = ask(vlm, 2);
+      await server.arrived(2);
+      await pass(10);
+      await asked;
+      expect((await refusalOf(vlm)).detail).toContain("2 requests in a row failed");
+      expect(server.seen).toHaveLength(2);
+      expect(vlm.usage.failures).toBe(3);
+    });
+
+    it("does not count what it never sent against the server", async () => {
+      server.next(hangs);
+      const vlm = model({ concurrency: 1, breakerAfter: 2 }, live);
+      const asked = ask(vlm, 4);
+      await server.arrived(1);
+      await pass(10);
+      await asked;
+      expect((await ask(vlm))[0]!.value).toBeDefined();
+    });
+
+    it("turns to another server after one was silent", async () => {
+      const other = await FakeServer.start();
+      server.always(hangs);
+      const vlm = model({ endpoints: [other.url] }, live);
+      // Of so many images, each server gets some.
+      for (let shade = 0; shade < 20; shade++) {
+        const asked = vlm.ask(await greyFrame(shade), [howFar()], never);
+        await Promise.race([asked, server.arrived(1)]);
+        await pass(server.inFlight > 0 ? 10 : 0);
+        await asked;
+      }
+      expect(server.seen).toHaveLength(1);
+      expect(other.seen).toHaveLength(19);
+      await other.stop();
+    });
   });
 
   it("ends all requests in flight and in the queue when aborted", async () => {
