@@ -43,6 +43,7 @@ export async function sceneOfFrame(
   const scene = new FrameScene(frame, opened.view, {
     support: things.support,
     minPixels: MIN_PIXELS,
+    minScore: 0,
     poseSigmaM: 0.005,
     depthNoise: 0,
     seed,

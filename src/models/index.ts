@@ -2,6 +2,7 @@
  * Models: the port, what makes them, and what is made of several. Nothing here loads a backend, its
  * runtime or the schema of its settings before a model is made (`specs.ts` is the door for that).
  */
+
 export { AnswerJournal, JournalError, type JournalKey, journaled } from "./AnswerJournal.js";
 export { chatModel, embedded, endpoint, local, soleModel } from "./backends.js";
 export { checkVlmSpec, createVlm, DEFAULT_VLM, describeVlms } from "./createVlm.js";

@@ -7,6 +7,7 @@ import {
   type PixelBox,
 } from "../../camera/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../language/index.js";
+import { scoreInWords } from "../believed.js";
 import type { BoxSource } from "../rgbd/Sources.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
 import { repeatsName } from "../words/repeatsName.js";
@@ -45,7 +46,7 @@ export function detectorBoxes(detector: BoxSource): BoxFinder {
       return refs.map(({ phrase }) => {
         const best = bestDetection(boxes, [phrase]);
         if (best) return boxOfDetection(best);
-        const detail = `${detector.name} found no box of ${phrase} with a score of ${detector.minScore} or more (min_score)`;
+        const detail = `${detector.name} found no box of ${phrase} ${scoreInWords(detector.minScore)}`;
         return { reason: "no_object", detail };
       });
     },

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { USUAL_MIN_SCORE } from "../believed.js";
 import { VlmSpecError } from "../errors.js";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import type { VlmFactory } from "../registerVlm.js";
@@ -57,9 +58,9 @@ const planeSettings = z.object({
     .optional()
     .describe("horizontal field of view in degrees, for frames without CameraInfo"),
   minScore: number(0, 1)
-    .default(0.1)
+    .default(USUAL_MIN_SCORE)
     .describe(
-      "boxes with a lower score are ignored: a detector's, and a language model's that says how sure it is",
+      "boxes with a lower score are ignored: a detector's, a topic's that tells scores, and a language model's that says how sure it is",
     ),
   ...onnxSettings,
   seed: integer(0, 2147483647)
@@ -122,6 +123,7 @@ async function makePlane(
   };
   return plane({
     ...options,
+    minScore,
     boxes: await finder(),
     boxSigmaPx: boxErrorPx,
     ...(cameraHeight !== undefined &&

@@ -21,6 +21,7 @@ import {
   type SpatialAnswer,
   type SpatialQuestion,
 } from "../../language/index.js";
+import { believed, scoreInWords, USUAL_MIN_SCORE } from "../believed.js";
 import { answerFrom, toAnswer, widened } from "../rgbd/answerFrom.js";
 import { cameraErrorOf, PLANE_CAMERA_ERROR } from "../rgbd/cameraError.js";
 import { reuseCameraInfo } from "../rgbd/DepthView.js";
@@ -66,6 +67,8 @@ export interface PlaneOptions {
   readonly fov?: number | undefined;
   /** Standard deviation of the position of an object that is known by its TF frame, metres. */
   readonly poseSigmaM?: number;
+  /** Detections of a frame with a lower score are ignored, 0..1. Default 0.1. */
+  readonly minScore?: number;
   /** Of the random draws that find the support in depth. */
   readonly seed?: number;
 }
@@ -88,13 +91,13 @@ const MOST_CAMERAS = 16;
  */
 export function plane(options: PlaneOptions = {}): DisposableVlm {
   const { boxes, camera, fov, isFixed = false, seed = 1, poseSigmaM = 0.005 } = options;
-  const { boxSigmaPx = 3, heightErrorMm = 10 } = options;
+  const { boxSigmaPx = 3, heightErrorMm = 10, minScore = USUAL_MIN_SCORE } = options;
   const {
     cameraErrorMm = PLANE_CAMERA_ERROR.cameraErrorMm,
     cameraErrorDeg = PLANE_CAMERA_ERROR.cameraErrorDeg,
   } = options;
   const errors = { heightErrorMm, cameraErrorMm, cameraErrorDeg };
-  const settings = { boxSigmaPx, ...errors, camera, fov, isFixed, seed };
+  const settings = { boxSigmaPx, ...errors, camera, fov, isFixed, minScore, seed };
   const sameInfo = reuseCameraInfo();
   const heightSigmaM = heightErrorMm / 1000;
   const cameraError = cameraErrorOf(errors);
@@ -134,7 +137,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
     async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();
-      const frame = await registerParts(given);
+      const frame = await registerParts(believed(given, minScore));
       const all = (refusal: Refusal): SpatialAnswer[] =>
         questions.map((question) =>
           toAnswer(id, question, { refusal, found: [] }, frame, performance.now() - start),
@@ -148,7 +151,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       const known = await supportOf(frame.camera).of(seen, support);
       if (known.refusal) return all(known.refusal);
       const refs = refsOf(questions);
-      const found = await boxesOf(seen, refs, boxes, boxSigmaPx, signal);
+      const found = await boxesOf(seen, refs, { finder: boxes, boxSigmaPx, minScore }, signal);
       const things = thingsOf(frame);
       const otherBoxes = otherBoxesOf(frame, found.own, support);
       // The robot is measured by no box, and has no form.
@@ -229,12 +232,18 @@ interface FoundBoxes {
   readonly own: ReadonlySet<Detection>;
 }
 
+interface BoxOptions {
+  readonly finder: BoxFinder | undefined;
+  readonly boxSigmaPx: number;
+  /** What the frame's detections have at least. */
+  readonly minScore: number;
+}
+
 /** By labels, by the detections of their classes, else by `finder`; the robot has no box. */
 async function boxesOf(
   frame: CameraFrame,
   refs: readonly ObjectRef[],
-  finder: BoxFinder | undefined,
-  sigmaPx: number,
+  { finder, boxSigmaPx, minScore }: BoxOptions,
   signal: AbortSignal,
 ): Promise<FoundBoxes> {
   const { info, labels, labelNames, detections, image } = frame;
@@ -261,10 +270,11 @@ async function boxesOf(
         boxOfDetection(best),
         rivalOf(best, detections ?? [], ref.phrase, ref.classIds ?? []),
       );
-    } else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
+    } else if (detections && ref.classIds?.length)
+      missing.set(ref.name, noDetection(ref, minScore));
     else if (finder && !isFindable(ref, frame)) sought.push(ref);
   }
-  const told = () => ({ ...parted(boxes, missing, refs, sigmaPx), own });
+  const told = () => ({ ...parted(boxes, missing, refs, boxSigmaPx), own });
   if (!finder || sought.length === 0 || !info) return told();
   const found = await finder.find(frame, sought, signal);
   signal.throwIfAborted();
@@ -328,10 +338,10 @@ function otherBoxesOf(
     .map((it) => [`a thing of class ${it.classId}`, boxOfDetection(it)] as const);
 }
 
-function noDetection({ phrase, classIds = [] }: ObjectRef): Refusal {
+function noDetection({ phrase, classIds = [] }: ObjectRef, minScore: number): Refusal {
   return {
     reason: "no_object",
-    detail: `no detection of class ${classIds.join(", ")} (${phrase})`,
+    detail: `no detection of class ${classIds.join(", ")} (${phrase}) ${scoreInWords(minScore)}`,
   };
 }
 

@@ -18,6 +18,7 @@ import {
   type SpatialObject,
 } from "../../geometry/index.js";
 import { labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
+import { scoreInWords } from "../believed.js";
 import { rivalOf } from "../rivalOf.js";
 import type { KnownSupport } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
@@ -54,6 +55,8 @@ import type { Sought } from "./Sources.js";
 export interface SceneOptions {
   readonly support?: ObjectRef | undefined;
   readonly minPixels: number;
+  /** What the frame's detections have at least. */
+  readonly minScore: number;
   /** Of an object that is known by its TF frame, beside the camera's pose, metres. */
   readonly poseSigmaM: number;
   readonly cameraError?: CameraError;
@@ -143,7 +146,7 @@ export class FrameScene extends LocatedScene {
         ids,
       );
     }
-    const { sought, clustered } = this.#options;
+    const { sought, clustered, minScore } = this.#options;
     if (clustered?.names.has(ref.name)) {
       const id = clustered.by.find(ref);
       if (typeof id !== "number") return { refusal: id };
@@ -163,7 +166,7 @@ export class FrameScene extends LocatedScene {
     if (detections && ref.classIds?.length) {
       const what = `class ${ref.classIds.join(", ")} (${ref.phrase})`;
       const best = bestDetection(detections, ref.classIds);
-      if (!best) return notFound(`no detection of ${what}`);
+      if (!best) return notFound(`no detection of ${what} ${scoreInWords(minScore)}`);
       const rival = rivalOf(best, detections, ref.phrase, ref.classIds);
       return rival ? { refusal: rival } : this.#liftBox(ref, best, `the box of ${what}`);
     }
@@ -173,7 +176,7 @@ export class FrameScene extends LocatedScene {
         cameraErrorsAt(cameraError, at),
       );
     }
-    return notFound(howToFind(ref, this.#frame, this.#view));
+    return notFound(howToFind(ref, this.#frame, this.#view, minScore));
   }
 
   #liftBox(ref: ObjectRef, detection: Detection, what: string): Located {
@@ -290,7 +293,7 @@ export class FrameScene extends LocatedScene {
 
   #findSupport(): KnownSupport {
     const none = (detail: string) => ({ refusal: { reason: "no_plane" as const, detail } });
-    const { support, seed, sought } = this.#options;
+    const { support, seed, sought, minScore } = this.#options;
     if (!support)
       return none("the task has no support: add `support:` with the table top's or floor's label");
     const { labels, labelNames, detections } = this.#frame;
@@ -312,7 +315,7 @@ export class FrameScene extends LocatedScene {
     if (!pixels) {
       const why = seeker
         ? `${seeker.by.name} ${seesNone(support, seeker)}`
-        : howToFind(support, this.#frame, this.#view, true);
+        : howToFind(support, this.#frame, this.#view, minScore, true);
       return none(`the support is not seen: ${why}`);
     }
     if (labels && ids.length && pixels.length === 0)
@@ -391,7 +394,7 @@ function likeItself(object: SpatialObject, id: number, by: Clustered): SpatialOb
 }
 
 function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
-  return `found no box of ${phrase} with a score of ${by.minScore} or more (min_score)`;
+  return `found no box of ${phrase} ${scoreInWords(by.minScore)}`;
 }
 
 function notFound(detail: string): { readonly refusal: Refusal } {

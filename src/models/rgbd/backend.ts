@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { USUAL_MIN_SCORE } from "../believed.js";
 import { VlmSpecError } from "../errors.js";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import type { VlmFactory } from "../registerVlm.js";
@@ -37,8 +38,10 @@ const rgbdSettings = z.object({
     .number()
     .min(0)
     .max(1)
-    .default(0.1)
-    .describe("detector boxes with a lower score are ignored"),
+    .default(USUAL_MIN_SCORE)
+    .describe(
+      "boxes with a lower score are ignored: of a detector from a folder, or of a topic that tells scores",
+    ),
   depthError: z.coerce
     .number()
     .min(0)
@@ -159,6 +162,7 @@ async function makeRgbd(
     const namer = names === undefined ? undefined : keep(await openNamer());
     return rgbd({
       ...options,
+      minScore,
       sources: { masks: boxSource, depth: depthSource, fov },
       ...(isClusters && { clusters: { namer } }),
     });

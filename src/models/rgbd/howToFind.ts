@@ -1,5 +1,6 @@
 import { type CameraFrame, FrameError, type RawImage } from "../../camera/index.js";
 import { isRobot, type ObjectRef } from "../../language/index.js";
+import { scoreInWords } from "../believed.js";
 import { LabelIndex } from "./LabelIndex.js";
 
 interface Size {
@@ -11,11 +12,13 @@ interface Size {
  * What the task or the source would have to give for an object to be found.
  *
  * @param size of the depth image, pixels
+ * @param minScore what detections have at least
  */
 export function howToFind(
   ref: ObjectRef,
   { labels, labelNames, detections, absent }: CameraFrame,
   size: Size,
+  minScore: number,
   isSupport = false,
 ): string {
   const known: string[] = [];
@@ -24,7 +27,7 @@ export function howToFind(
   }
   if (ref.classIds?.length) {
     const none = detections
-      ? `no detection of class ${ref.classIds.join(", ")}`
+      ? `no detection of class ${ref.classIds.join(", ")} ${scoreInWords(minScore)}`
       : `${labels && !labelNames ? "neither detections nor names of its label ids" : "no detections"} for its class_ids`;
     known.push(absent?.get("detections") ?? `the frame has ${none}`);
   }

@@ -1,5 +1,6 @@
 import { type FramePart, registerParts } from "../../camera/index.js";
 import type { ObjectRef, SpatialAnswer, SpatialQuestion } from "../../language/index.js";
+import { believed, USUAL_MIN_SCORE } from "../believed.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { answerFrom, toAnswer, widened } from "./answerFrom.js";
@@ -31,6 +32,8 @@ export interface RgbdOptions {
    * about its plane shows the noise.
    */
   readonly depthNoiseMm?: number;
+  /** Detections of a frame with a lower score are ignored, 0..1. Default 0.1. */
+  readonly minScore?: number;
   /** Of the random draws of RANSAC. */
   readonly seed?: number;
   /** Where depth, masks and intrinsics come from if a frame has none. */
@@ -76,7 +79,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   } = options;
   const settings = {
     ...{ minPixels: 20, poseSigmaM: 0.002, ...USUAL_CAMERA_ERROR },
-    ...{ depthNoiseMm: 0, seed: 1, ...rest },
+    ...{ depthNoiseMm: 0, minScore: USUAL_MIN_SCORE, seed: 1, ...rest },
   };
   const depthNoise = settings.depthNoiseMm / 1000;
   const cameraError = cameraErrorOf(settings);
@@ -113,7 +116,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
         );
       }
       const refs = refsOf(questions);
-      const registered = await registerParts(given);
+      const registered = await registerParts(believed(given, settings.minScore));
       const { frame, sought } = await completeFrame(registered, refs, sources, signal);
       const opened = await openDepth(frame, sameInfo);
       const clustered =

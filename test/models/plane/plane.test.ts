@@ -536,6 +536,16 @@ describe("plane", () => {
       expect(await refusalOf([box, { ...box, score: 0.88, sizeX: 50 }])).toBeUndefined();
     });
 
+    it("takes none of a low score, nor its box for that of something else", async () => {
+      expect(await refusalOf([{ ...box, score: 0.09 }])).toMatchObject({
+        ...{ reason: "no_object", detail: /class cup .* score of 0.1 or more \(min_score\)/ },
+      });
+      // With a score, it would hide the cup.
+      const before = { ...box, centerY: 245, sizeX: 60, sizeY: 2 * (480 - 245) };
+      expect((await refusalOf([box, { ...before, score: 0.5 }]))?.reason).toBe("ambiguous");
+      expect(await refusalOf([box, { ...before, score: 0.09 }])).toBeUndefined();
+    });
+
     it("is less sure where another one stands before it, and refuses if that is cut off", async () => {
       const before = { ...box, score: 0.5, centerY: 245, sizeX: 60 };
       const alone = await sigmaAmong("elevation", [box]);

@@ -211,6 +211,27 @@ describe("finding objects", () => {
     });
   });
 
+  it("leaves out detections of a low score, unless their detector tells none", async () => {
+    const { evidence } = await askOne(question("height", A));
+    const [left, top, right, bottom] = evidence![0]!.boxPx!;
+    const [centerX, centerY] = [(left + right) / 2, (top + bottom) / 2];
+    const box = { centerX, centerY, sizeX: right - left + 12, sizeY: bottom - top + 12 };
+    const cup = { name: "a", phrase: "the red thing", classIds: ["cup"] };
+    const asked = (score: number, minScore?: number) =>
+      askOne(
+        question("height", cup),
+        { ...frame, detections: [{ classId: "cup", score, ...box }] },
+        rgbd({ ...(minScore !== undefined && { minScore }) }),
+      );
+    expect((await asked(0.09)).refusal).toEqual({
+      reason: "no_object",
+      detail: "no detection of class cup (the red thing) with a score of 0.1 or more (min_score)",
+    });
+    expect((await asked(0.5, 0.6)).refusal?.reason).toBe("no_object");
+    for (const [score, least] of [[0.1], [0.09, 0.05], [0]] as const)
+      expect((await asked(score, least)).value).toBeDefined();
+  });
+
   it("keeps to the outline of a mask, where the box holds another thing as well", async () => {
     // Down its left side and up its right.
     const outlineOf = (wanted: number): number[] => {

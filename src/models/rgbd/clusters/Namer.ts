@@ -8,6 +8,7 @@ import {
   type RgbImage,
 } from "../../../camera/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
+import { scoreInWords } from "../../believed.js";
 import { numberedBoxes } from "../../endpoint/Marks.js";
 import type { SpatialVlm } from "../../SpatialVlm.js";
 import { isCut } from "../../words/readSamples.js";
@@ -86,7 +87,7 @@ export function detectorNamer(detector: BoxSource): Namer {
       const named = refs.map(({ phrase }): number | Refusal => {
         const best = bestDetection(found, [phrase]);
         if (!best) {
-          const detail = `${detector.name} found no box of ${phrase} with a score of ${detector.minScore} or more (min_score)`;
+          const detail = `${detector.name} found no box of ${phrase} ${scoreInWords(detector.minScore)}`;
           return { reason: "no_object", detail };
         }
         const box = boxOfDetection(best);
