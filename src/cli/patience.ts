@@ -15,19 +15,29 @@ export const WAIT_HELP =
   "how long to wait for a model that does not answer, before the run ends (exit code 75) and can be " +
   "resumed; 0: do not wait, its refusals are results (default: 10min)";
 
+const RESUME = "run the same command with --resume to continue";
+
 /** A model that a run waits for, and what remains to be asked where it does not. */
 export class Patience {
   readonly vlm: DisposableVlm;
+  readonly #next: string;
   readonly #open = new Map<string, number>();
 
-  constructor(vlm: SpatialVlm, waitNs: bigint = DEFAULT_WAIT_NS) {
+  /** @param next how the run goes on after it has ended without the model */
+  constructor(vlm: SpatialVlm, waitNs: bigint = DEFAULT_WAIT_NS, next = RESUME) {
+    this.#next = next;
     const waiting = patient(vlm, {
       waitMs: Number(waitNs / 1_000_000n),
       onWait: (detail) => console.error(`waiting for the model: ${detail}`),
       onOpen: (refusal) => this.#count(refusal),
     });
     this.vlm = wrapVlm(waiting, {
-      ask: (...question) => waiting.ask(...question).catch(sayHowToGoOn),
+      ask: (...question) =>
+        waiting.ask(...question).catch((error: unknown) => {
+          if (!(error instanceof ModelAwayError)) throw error;
+          const text = `${error.message}. Its answers so far are kept: ${next}`;
+          throw new ModelAwayError(text, { cause: error });
+        }),
     });
   }
 
@@ -36,8 +46,8 @@ export class Patience {
     const counts = [...this.#open].map(([reason, count]) => `${count}× ${reason}`);
     if (counts.length === 0) return;
     throw new ModelAwayError(
-      `some images have no answer, because the model was away: ${counts.join("; ")}. ` +
-        "Run the same command with --resume to ask about them again",
+      `some images have no answer, because the model was away: ${counts.join("; ")}. To ask about ` +
+        `them again: ${this.#next}`,
     );
   }
 
@@ -47,12 +57,4 @@ export class Patience {
     const known = this.#open.has(said) || this.#open.size < 5 ? said : reason;
     this.#open.set(known, (this.#open.get(known) ?? 0) + 1);
   }
-}
-
-function sayHowToGoOn(error: unknown): never {
-  if (!(error instanceof ModelAwayError)) throw error;
-  throw new ModelAwayError(
-    `${error.message}. Its answers so far are kept: run the same command with --resume to continue`,
-    { cause: error },
-  );
 }

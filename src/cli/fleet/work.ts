@@ -36,6 +36,8 @@ interface WorkOptions extends FleetOptions {
   readonly untilEmpty: boolean;
 }
 
+const NEXT = "the queue gives the recording to a worker once more, or submit it again";
+
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 300_000;
 const PROGRESS_MS = 1000;
@@ -160,7 +162,7 @@ async function run(
   await claimOutputs(paths, { by: "annotate", overwrite: false });
   const journal = journalPath(paths[0] ?? "");
   const parts = data.slices ? slicePaths(journal, data.slices.count) : [];
-  const patience = new Patience(await models.get(spec, signal), wait);
+  const patience = new Patience(await models.get(spec, signal), wait, NEXT);
   const calibration = await calibrationFor(patience.vlm, calibrationPath);
   let saidMs = 0;
   const onProgress = (done: number, total: number) => {
