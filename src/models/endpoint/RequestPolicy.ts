@@ -53,7 +53,8 @@ export function timeoutError(
  * once, with what the server said. A request that waits for its retry keeps its place, so that a
  * server that is overrun gets less to do. It counts for the breaker once, with all its retries. An
  * open breaker lets one request through after its pause (half-open), without retries; others wait
- * for what becomes of it.
+ * for what becomes of it. In a live stream nobody waits: a copy of a request is let through, and all are
+ * refused until it was answered.
  */
 export class RequestPolicy {
   readonly #settings: RequestSettings;
@@ -64,6 +65,7 @@ export class RequestPolicy {
   readonly #breaker;
   readonly #pace: RequestPace;
   readonly #budget: Budget;
+  #isProbing = false;
   /** What the server said when it last asked for a long pause. */
   #pauseWanted: RequestError | undefined;
 
@@ -105,6 +107,10 @@ export class RequestPolicy {
       signal.throwIfAborted();
       const leftMs = this.#pace.pauseLeftMs(performance.now());
       if (this.#pauseWanted && leftMs > longestPauseMs(this.#settings)) throw this.#pauseWanted;
+      if (this.#settings.live && this.#breaker.state !== CircuitState.Closed) {
+        this.#probe(attempt);
+        throw this.#brokenError();
+      }
       return await this.#breaker.execute(() => this.#withRetries(send, signal));
     });
     try {
@@ -116,6 +122,19 @@ export class RequestPolicy {
       if (isOver(signal)) throw isSent ? this.#timeoutError() : signal.reason;
       throw error instanceof BrokenCircuitError ? this.#brokenError() : error;
     }
+  }
+
+  /** Tries a server whose pause is over; the stream goes on meanwhile. */
+  #probe<T>(attempt: Attempt<T>): void {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    const { signal } = new AbortController();
+    this.#breaker
+      .execute(() => this.#withRetries(attempt, signal))
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isProbing = false;
+      });
   }
 
   /** cockatiel's own retry sleeps through an abort and knows no Retry-After. */

@@ -238,6 +238,28 @@ describe("endpoint: time-outs and aborts", () => {
       expect(vlm.usage.failures).toBe(3);
     });
 
+    it("goes on at once while it tries such a server again", async () => {
+      let answer = () => {};
+      const answered = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      server.next(hangs, async (response, request) => {
+        await answered;
+        await says("0.3 m")(response, request);
+      });
+      const vlm = model({ breakerAfter: 1, breakerS: 0 }, live);
+      const asked = ask(vlm);
+      await server.arrived(1);
+      await pass(10);
+      await asked;
+      for (let image = 0; image < 3; image++)
+        expect((await refusalOf(vlm)).detail).toContain("1 requests in a row failed");
+      await server.arrived(2);
+      expect(server.seen).toHaveLength(2);
+      answer();
+      await vi.waitFor(async () => expect((await ask(vlm))[0]!.value).toBeDefined());
+    });
+
     it("does not count what it never sent against the server", async () => {
       server.next(hangs);
       const vlm = model({ concurrency: 1, breakerAfter: 2 }, live);
