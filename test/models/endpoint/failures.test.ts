@@ -220,7 +220,7 @@ describe("endpoint: time-outs and aborts", () => {
       server.always(dropsConnection);
       const asked = refusalOf(model({ timeoutS: 3, retries: 20, backoffS: 60 }, live));
       await server.arrived(1);
-      await vi.waitFor(() => expect(server.inFlight).toBe(0));
+      await vi.waitFor(() => expect(server.inFlight).toBe(0), { timeout: 60_000 });
       await pass(3);
       expect((await asked).reason).toBe("timeout");
       expect(server.seen).toHaveLength(1);
@@ -257,7 +257,8 @@ describe("endpoint: time-outs and aborts", () => {
       await server.arrived(2);
       expect(server.seen).toHaveLength(2);
       answer();
-      await vi.waitFor(async () => expect((await ask(vlm))[0]!.value).toBeDefined());
+      const value = async () => (await ask(vlm))[0]!.value;
+      await vi.waitFor(async () => expect(await value()).toBeDefined(), { timeout: 60_000 });
     });
 
     it("does not count what it never sent against the server", async () => {

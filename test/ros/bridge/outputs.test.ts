@@ -225,14 +225,13 @@ describe("the recording of a bridge", () => {
     await bench.image(1100);
     await bench.beat();
     const copy = join(bench.folder, "killed.mcap");
-    await expect
-      .poll(async () => {
-        await copyFile((await unfinished(path)) ?? "", copy);
-        const bag = await openBag(copy);
-        await bag.close();
-        return bag.info.topics.find(({ name }) => name === "/spatial_reward/reward")?.messageCount;
-      })
-      .toBeGreaterThanOrEqual(1);
+    const inFile = async () => {
+      await copyFile((await unfinished(path)) ?? "", copy);
+      const bag = await openBag(copy);
+      await bag.close();
+      return bag.info.topics.find(({ name }) => name === "/spatial_reward/reward")?.messageCount;
+    };
+    await expect.poll(inFile, { timeout: 60_000 }).toBeGreaterThanOrEqual(1);
   });
 
   it("does not replace one that is there", async () => {
