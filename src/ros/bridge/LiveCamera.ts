@@ -1,54 +1,18 @@
-import { map, Observable, type Subscriber, type Subscription } from "rxjs";
+import { Observable, type Subscriber } from "rxjs";
 import { nsOf } from "../../base/index.js";
-import {
-  type CameraFrame,
-  CameraReader,
-  type CameraTopics,
-  type FramePart,
-  FrameRate,
-  IMAGE,
-  type ImageVerdict,
-} from "../../camera/index.js";
-import { fromTopic, rawFromTopic } from "../fromTopic.js";
-import type { LogLimit } from "../LogLimit.js";
-import { matchedCount } from "../qos.js";
-import { overriddenQos } from "../qosOverrides.js";
-import type { RosNode, RosQos } from "../RosNode.js";
+import type { CameraFrame, CameraTopics, FramePart, ImageVerdict } from "../../camera/index.js";
+import type { RosQos } from "../RosNode.js";
 import { Arrivals } from "./Arrivals.js";
-import { decoderOf } from "./cdrMessages.js";
-import type { GraphTopics } from "./GraphTopics.js";
-import { ImageFlow } from "./ImageFlow.js";
-import {
-  decoded,
-  decodedPicture,
-  isRepeated,
-  type LiveMessage,
-  packetIn,
-  release,
-  undecoded,
-  unreadable,
-} from "./LiveMessage.js";
+import { ColorImages } from "./ColorImages.js";
+import type { ImageFlow } from "./ImageFlow.js";
+import type { LiveMessage } from "./LiveMessage.js";
+import { LiveReader } from "./LiveReader.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
-import { type LivePicture, LiveVideo } from "./LiveVideo.js";
-import {
-  type CameraPart,
-  isLatched,
-  keyOf,
-  type LocatedCamera,
-  locateCamera,
-  type PartTopic,
-} from "./locateCamera.js";
-import type { WantedCamera } from "./wantedCameras.js";
+import { isLatched, type PartTopic } from "./locateCamera.js";
+import { PartSubscriptions } from "./PartSubscriptions.js";
+import { PartTopics, type PartTopicsOptions } from "./PartTopics.js";
 
-export interface LiveCameraOptions {
-  readonly node: RosNode;
-  readonly log: LogLimit;
-  readonly topics: GraphTopics;
-  readonly wanted: WantedCamera;
-  /** No other camera is asked for. */
-  readonly isOnly: boolean;
-  readonly transport: string;
-  readonly qos: RosQos;
+export interface LiveCameraOptions extends PartTopicsOptions {
   /** Unless a parameter says otherwise of this camera. */
   readonly joinToleranceS: number;
   readonly joinWaitS: number;
@@ -67,11 +31,6 @@ export type CameraEvent =
       readonly why: string;
     };
 
-/** What has not come for so long is not waited for. */
-const PATIENCE_NS = 1_500_000_000n;
-const LABEL_INFO = "vision_msgs/msg/LabelInfo";
-const LATCHED: RosQos = { reliability: "reliable", durability: "transient_local", depth: 1 };
-
 /** One camera of the graph: subscribes its topics as they appear and joins them into frames. */
 export class LiveCamera {
   /**
@@ -83,54 +42,58 @@ export class LiveCamera {
   readonly events$: Observable<CameraEvent>;
   /** When its messages came. */
   readonly arrivals: Arrivals;
-  /** What stamps and bytes of the images show about their way here. */
-  readonly flow: ImageFlow;
   readonly #options: LiveCameraOptions;
-  /** What its frames wait for: those parts that someone publishes. */
-  readonly #awaited = new Set<FramePart>();
-  /** The last message of topics that hold for all images. */
-  readonly #kept = new Map<CameraPart, LiveMessage>();
-  /** By what `keyOf` says of their parts. */
-  readonly #listening = new Map<string, Subscription>();
-  #located: LocatedCamera;
+  readonly #place: PartTopics;
+  readonly #subscriptions: PartSubscriptions;
+  readonly #reader: LiveReader;
+  readonly #color: ColorImages;
+  readonly #waitNs: bigint;
   #subscriber: Subscriber<CameraEvent> | undefined;
-  #video: LiveVideo | undefined;
-  #reader: CameraReader;
-  #rateHz: number;
-  #rate: FrameRate;
   #newest: CameraFrame | undefined;
-  #infoFault: string | undefined;
 
   constructor(options: LiveCameraOptions) {
-    const { node, nowMs, rateHz } = options;
+    const { node, log, transforms, nowMs, rateHz, joinToleranceS, joinWaitS } = options;
     this.#options = options;
     this.arrivals = new Arrivals(node, nowMs);
-    this.flow = new ImageFlow(nowMs);
-    this.#rateHz = rateHz;
-    this.#rate = rateOf(rateHz);
-    this.#located = this.#locate();
-    this.#reader = this.#newReader();
+    this.#place = new PartTopics(options);
+    this.#subscriptions = new PartSubscriptions(node, log, (part, message) =>
+      this.#take(part, message),
+    );
+    this.#waitNs = nsOf(this.#parameter("join_wait", joinWaitS, 10));
+    const toleranceNs = nsOf(this.#parameter("join_tolerance", joinToleranceS, 1));
+    const joining = { node, log, transforms, toleranceNs, waitNs: this.#waitNs };
+    this.#reader = new LiveReader(this.topics, joining);
+    this.#color = new ColorImages({
+      ...{ reader: this.#reader, rateHz, nowMs },
+      onReset: (toNs) => this.#reset(toNs),
+      onPicture: (part, decode) => this.#takePicture(part, decode),
+    });
     this.events$ = new Observable((subscriber) => {
       this.#subscriber = subscriber;
       this.#listen();
       return () => {
-        for (const key of [...this.#listening.keys()]) this.#unlisten(key);
+        this.#subscriptions.close();
         this.#subscriber = undefined;
-        this.#endVideo();
+        this.#color.endVideo();
       };
     });
   }
 
   get name(): string {
-    return this.#located.topics.name;
+    return this.topics.name;
   }
 
   get topics(): CameraTopics {
-    return this.#located.topics;
+    return this.#place.topics;
   }
 
   get parts(): readonly PartTopic[] {
-    return this.#located.parts;
+    return this.#place.parts;
+  }
+
+  /** What stamps and bytes of the images show about their way here. */
+  get flow(): ImageFlow {
+    return this.#color.flow;
   }
 
   /** The frame that was joined last. */
@@ -147,16 +110,20 @@ export class LiveCamera {
 
   /** Why the intrinsics that come are of no use; undefined if they are. */
   get infoFault(): string | undefined {
-    return this.#infoFault;
+    return this.#reader.infoFault;
   }
 
   get hasInfo(): boolean {
-    return this.#kept.has("info");
+    return this.#reader.hasInfo;
+  }
+
+  /** What a part's topic is subscribed with. */
+  qosOf(part: PartTopic): RosQos {
+    return this.#place.qosOf(part);
   }
 
   setRate(rateHz: number): void {
-    this.#rateHz = rateHz;
-    this.#rate = rateOf(rateHz);
+    this.#color.setRate(rateHz);
   }
 
   /** Looks at the graph again: topics that have appeared are subscribed. Once a second. */
@@ -168,143 +135,40 @@ export class LiveCamera {
 
   /** Takes over what is known of the graph's topics by now. */
   relocate(): void {
-    const located = this.#locate();
-    if (JSON.stringify(located) === JSON.stringify(this.#located)) return;
-    if (this.#subscriber === undefined || !this.#isBetter(located)) return;
-    this.#tellChanges(located);
+    if (this.#subscriber === undefined) return;
+    const located = this.#place.look();
+    if (located === undefined) return;
     // What waits for a part that is none, or is another one, goes without it.
     this.#emit(this.#reader.flush());
-    this.#located = located;
-    this.#reader = this.#newReader();
+    this.#place.take(located);
+    this.#reader.begin(this.topics);
     this.#listen();
-    this.#readKept();
+    this.#reader.readKept(this.parts);
   }
 
   /** Emits the frames that have all they wait for by now. */
   takeComplete(): void {
-    this.#emit(this.#reader.take(this.arrivals.lastMessageNs ?? 0n));
+    this.#emit(this.#reader.complete(this.arrivals.lastMessageNs ?? 0n));
   }
 
   /** Forgets images of before a jump of time. */
   restart(): void {
-    this.#reader = this.#newReader();
-    this.#rate = rateOf(this.#rateHz);
+    this.#reader.begin(this.topics);
+    this.#color.restart();
     this.arrivals.restart();
-    this.flow.restart();
-    this.#readKept();
+    this.#reader.readKept(this.parts);
   }
 
-  #readKept(): void {
-    for (const part of this.#located.parts) {
-      const message = this.#kept.get(part.part);
-      if (message !== undefined) this.#read(part, message);
-    }
-  }
-
-  #locate(): LocatedCamera {
-    const { node, topics, wanted, transport, isOnly } = this.#options;
-    return locateCamera(node, topics.published(), wanted, transport, isOnly);
-  }
-
-  /**
-   * A topic that falls silent is kept: its publisher may come back. One that is published is left
-   * for what first messages say, of it or of a better one; what belongs to it goes with it.
-   */
-  #isBetter(located: LocatedCamera): boolean {
-    return this.#located.parts.every((part) => {
-      const found = located.parts.find((other) => other.part === part.part);
-      if (found && keyOf(found) === keyOf(part)) return true;
-      if (this.#publishers(part) === 0) return found !== undefined;
-      const isCompanion = part.part === "info" || isLatched(part.part);
-      return isCompanion || this.#options.topics.isKnown((found ?? part).topic);
-    });
-  }
-
-  #tellChanges({ topics }: LocatedCamera): void {
-    const { color } = this.topics;
-    const inWords = (topic: string): string => {
-      const verdict = this.#options.topics.verdictOn(topic);
-      return verdict ? `${topic} (${verdict.role}: ${verdict.why})` : topic;
-    };
-    for (const part of ["depth", "labels"] as const) {
-      const [before, now] = [this.topics[part], topics[part]];
-      if (before === undefined || before === now) continue;
-      const instead = now === undefined ? "" : ` is read from ${inWords(now)},`;
-      const text = `${part} of ${color}${instead} is no longer read from ${inWords(before)}`;
-      this.#options.log.log("info", `${color} ${part}`, text);
-    }
-  }
-
-  #newReader(): CameraReader {
-    const { transforms, joinToleranceS } = this.#options;
-    const live = {
-      get buffer() {
-        return transforms.buffer;
-      },
-      get frames() {
-        return transforms.wanted;
-      },
-    };
-    return new CameraReader({
-      camera: this.#located.topics,
-      episode: "",
-      parts: this.#awaited,
-      lookaheadNs: this.#waitNs,
-      toleranceNs: nsOf(this.#parameter("join_tolerance", joinToleranceS, 1)),
-      ownsBytes: true,
-      patienceNs: PATIENCE_NS,
-      transforms: live,
-      onUncalibrated: (reason) => {
-        this.#infoFault = reason;
-      },
-    });
-  }
-
-  #endVideo(): void {
-    this.#video?.close();
-    this.#video = undefined;
-  }
-
-  /** Subscribes its topics, and no others. */
   #listen(): void {
-    const { node, log } = this.#options;
-    const wanted = new Set(this.#located.parts.map(keyOf));
-    for (const key of [...this.#listening.keys()]) if (!wanted.has(key)) this.#unlisten(key);
-    for (const part of this.#located.parts) {
-      if (this.#listening.has(keyOf(part))) continue;
-      const { topic, type } = part;
-      // Of another topic.
-      this.#kept.delete(part.part);
-      if (part.part === "color") this.#endVideo();
-      const decode = decoderOf(type);
-      const qos = this.qosOf(part);
-      const messages$ =
-        decode === undefined
-          ? fromTopic(node, topic, type, qos).pipe(map(decoded))
-          : rawFromTopic(node, topic, type, qos).pipe(map((cdr) => undecoded(cdr, decode)));
-      const listening = messages$.subscribe({
-        next: (message) => this.#take(part, message),
-        error: (error: Error) => log.log("error", `${topic} not subscribed`, error.message),
-      });
-      this.#listening.set(keyOf(part), listening);
-    }
+    this.#subscriptions.listen(
+      this.parts,
+      (part) => this.qosOf(part),
+      ({ part }) => {
+        this.#reader.forget(part);
+        if (part === "color") this.#color.endVideo();
+      },
+    );
     this.#await();
-  }
-
-  #unlisten(key: string): void {
-    this.#listening.get(key)?.unsubscribe();
-    this.#listening.delete(key);
-  }
-
-  /** What a part's topic is subscribed with. */
-  qosOf({ part, topic, type }: PartTopic): RosQos {
-    const { node, qos } = this.#options;
-    const isPublishedOnce = type === LABEL_INFO || part === "depthToColor";
-    return isPublishedOnce ? LATCHED : overriddenQos(node, topic, qos);
-  }
-
-  get #waitNs(): bigint {
-    return nsOf(this.#parameter("join_wait", this.#options.joinWaitS, 10));
   }
 
   /** Of this camera where one is given, else of all. */
@@ -319,101 +183,40 @@ export class LiveCamera {
     return value < 0 ? ofAll : value;
   }
 
-  #publishers(part: PartTopic): number {
-    const publishers = this.#options.node.publishersOf(part.topic);
-    return matchedCount(publishers, part.type, this.qosOf(part));
-  }
-
+  /** Nothing is waited for that nobody publishes. */
   #await(): void {
-    this.#awaited.clear();
-    this.#awaited.add("poses");
-    for (const part of this.#located.parts) {
-      if (part.part === "color" || isLatched(part.part)) continue;
-      if (this.#publishers(part) > 0) this.#awaited.add(part.part);
-    }
+    const published = this.parts.flatMap((part): FramePart[] => {
+      if (part.part === "color" || isLatched(part.part)) return [];
+      return this.#place.publishers(part) > 0 ? [part.part] : [];
+    });
+    this.#reader.await(published);
   }
 
   #take(part: PartTopic, received: LiveMessage): void {
-    const { node, topics } = this.#options;
+    const { topics } = this.#options;
     if (received.cdr) topics.learn(part.topic, part.type, received.cdr);
     // Its first message has shown that it is none of this camera's.
-    if (!this.#listening.has(keyOf(part))) return;
-    let message = received;
+    if (!this.#subscriptions.has(part)) return;
     this.arrivals.add(part.part);
-    if (part.part === "color") {
-      const packet = packetIn(part.type, message);
-      if (packet instanceof Error) message = unreadable(packet);
-      else if (packet !== undefined) {
-        this.#videoOf(part).add(packet);
-        return;
-      }
-      const stampNs =
-        message.stampNs === undefined
-          ? undefined
-          : this.#reader.colorStampNs(message.stampNs, node.now());
-      this.#follow(message, stampNs);
-      if (stampNs !== undefined && !this.#rate.keeps(stampNs)) {
-        this.#reader.skipColor(stampNs, node.now());
-        release(message);
-        this.takeComplete();
-        return;
-      }
+    const message = part.part === "color" ? this.#color.take(part, received) : received;
+    if (message !== undefined) {
+      this.#reader.read(part, message);
+      this.#options.transforms.take();
     }
-    if (part.part === "info" || isLatched(part.part)) {
-      // Cameras repeat their intrinsics with every image.
-      if (isRepeated(this.#kept.get(part.part), message)) return;
-      this.#kept.set(part.part, message);
-    }
-    this.#read(part, message);
-    this.#options.transforms.take();
     this.takeComplete();
   }
 
-  #videoOf(part: PartTopic): LiveVideo {
-    this.#video ??= new LiveVideo((picture) => this.#takePicture(part, picture));
-    return this.#video;
-  }
-
-  async #takePicture(part: PartTopic, picture: LivePicture): Promise<void> {
-    const { node } = this.#options;
-    const stampNs = this.#reader.colorStampNs(picture.stampNs, node.now());
-    if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
-    this.flow.add(picture.stampNs, undefined);
-    if (this.#rate.keeps(stampNs)) {
-      const decode = await decodedPicture(picture);
-      if (!this.#listening.has(keyOf(part))) return;
-      this.#reader.add({ ...part, type: IMAGE, logNs: node.now(), decode }, true);
-    } else this.#reader.skipColor(stampNs, node.now());
+  #takePicture(part: PartTopic, decode: (() => unknown) | undefined): void {
+    if (!this.#subscriptions.has(part)) return;
+    if (decode !== undefined) this.#reader.readPicture(part, decode);
     this.#options.transforms.take();
     this.takeComplete();
-  }
-
-  /** @param stampNs the one that the image gets, where its header was read */
-  #follow({ stampNs: toldNs, cdr }: LiveMessage, stampNs: bigint | undefined): void {
-    if (stampNs === undefined || toldNs === undefined) return;
-    if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
-    if (cdr !== undefined) this.flow.add(toldNs, cdr);
   }
 
   #reset(stampNs: bigint): void {
     this.restart();
     const why = `the stamps of ${this.topics.color} jumped back`;
     this.#subscriber?.next({ kind: "reset", toNs: stampNs, why });
-  }
-
-  #read({ part, topic, type }: PartTopic, { decode }: LiveMessage): void {
-    const { node, log } = this.#options;
-    if (part === "labelInfo" || part === "depthToColor") {
-      try {
-        if (part === "labelInfo") this.#reader.addLabelNames({ type, decode });
-        else this.#reader.setDepthToColor(decode());
-      } catch (error) {
-        log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
-      }
-      return;
-    }
-    if (part === "info") this.#infoFault = undefined;
-    this.#reader.add({ topic, type, logNs: node.now(), decode }, true);
   }
 
   /** An image whose depth never comes must not wait for the next image forever. */
@@ -436,8 +239,4 @@ export class LiveCamera {
 /** Whether a part is of another camera, and it is not known where that is. */
 function isUnplaced({ views }: CameraFrame): boolean {
   return [views?.depth, views?.labels].some((view) => view !== undefined && !view.pose?.ok);
-}
-
-function rateOf(rateHz: number): FrameRate {
-  return new FrameRate(rateHz > 0 ? rateHz : undefined);
 }
