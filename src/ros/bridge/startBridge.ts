@@ -3,27 +3,20 @@ import type { Annotation } from "../../annotate/index.js";
 import { UserError } from "../../base/index.js";
 import { loadCalibrationSync } from "../../calibrate/index.js";
 import type { SpatialFact } from "../../language/index.js";
-import { type VlmNotice, workerVlm } from "../../models/index.js";
 import { checkVlmSpec } from "../../models/specs.js";
 import type { RewardSample } from "../../reward/index.js";
 import { loadTaskSync, type Task } from "../../task/index.js";
 import { LogLimit } from "../LogLimit.js";
 import { Bond } from "../node/Bond.js";
 import type { RosNode } from "../RosNode.js";
+import { AnnotationOutputs } from "./AnnotationOutputs.js";
 import { BridgeError } from "./BridgeError.js";
 import { type BridgeParameter, type BridgeParameters, PARAMETERS } from "./BridgeParameters.js";
 import { diagnosticsMessage } from "./diagnosticsMessage.js";
+import { liveModels } from "./liveModels.js";
 import type { CreateModel } from "./ModelSlot.js";
-import { markersMessage } from "./markersMessage.js";
 import { NodeFaults } from "./NodeFaults.js";
 import { Outputs } from "./Outputs.js";
-import {
-  detectionsMessage,
-  objectTransforms,
-  posesMessage,
-  seenObjects,
-} from "./objectMessages.js";
-import { Pictures } from "./Pictures.js";
 import { Recording } from "./Recording.js";
 import { Session } from "./Session.js";
 import { Settings } from "./Settings.js";
@@ -81,7 +74,7 @@ class BridgeNode implements Bridge {
   readonly #log: LogLimit;
   readonly #settings: Settings;
   readonly #outputs: Outputs;
-  readonly #pictures: Pictures;
+  readonly #annotationOutputs: AnnotationOutputs;
   readonly #services: BridgeServices;
   readonly #reason: ReasonAction;
   readonly #faults: NodeFaults;
@@ -102,7 +95,8 @@ class BridgeNode implements Bridge {
     this.#log = new LogLimit(node, nowMs);
     this.#settings = new Settings(node, (next, changed) => this.#change(next, changed));
     this.#outputs = new Outputs(node);
-    this.#pictures = new Pictures((message) => this.#outputs.publish("image", message), this.#log);
+    const parameters = () => this.#settings.values;
+    this.#annotationOutputs = new AnnotationOutputs(node, this.#outputs, this.#log, parameters);
     this.#faults = new NodeFaults(node, this.#log, nowMs);
     this.#services = new BridgeServices({
       node,
@@ -180,7 +174,7 @@ class BridgeNode implements Bridge {
     this.#session = new Session({
       ...{ node: this.#node, log: this.#log, task, nowMs: this.#nowMs },
       parameters: () => this.#settings.values,
-      createModel: this.#options.createModel ?? this.#createModel,
+      createModel: this.#options.createModel ?? liveModels(this.#node, this.#log),
       onAnnotation: (annotation) => this.#take(annotation),
     });
     if (values.record !== "") {
@@ -214,24 +208,6 @@ class BridgeNode implements Bridge {
     ]);
     this.#closing = Promise.all([this.#closing, session.close(), recording?.close(metadata)]);
     this.#closing.catch(() => undefined);
-  }
-
-  readonly #createModel: CreateModel = (spec, context) =>
-    workerVlm(
-      spec,
-      { ...context, live: true, onNotice: (notice) => this.#tell(notice) },
-      {
-        onCrash: ({ message }) =>
-          this.#log.log("error", "model crashed", `${message}; it is restarted`),
-      },
-    );
-
-  #tell(notice: VlmNotice): void {
-    if (notice.kind === "warning") this.#log.log("warn", "model", notice.text);
-    else if (notice.doneBytes === notice.totalBytes) {
-      const megabytes = (notice.totalBytes / 1e6).toFixed(0);
-      this.#node.log("info", `reading the model's files (${megabytes} MB)`);
-    }
   }
 
   #checkModel(spec: string): void {
@@ -277,38 +253,10 @@ class BridgeNode implements Bridge {
   #take(annotation: Annotation): void {
     const session = this.#session;
     if (!session) return;
-    const { publishAnnotatedImage, publishMarkers, corrections } = this.#settings.values;
-    this.#outputs.publishAnnotation(annotation, session.task, corrections);
+    this.#annotationOutputs.publish(annotation, session.task);
     if (annotation.isCorrection) return;
-    // The rest shows images.
-    if (annotation.outcome === "predicted") {
-      this.annotations$.next(annotation);
-      return;
-    }
-    // Viewers show markers as what is.
-    if (publishMarkers && !annotation.isLate && this.#outputs.isWanted("markers")) {
-      this.#outputs.publish("markers", markersMessage(annotation));
-    }
-    if (!annotation.isLate) this.#publishObjects(annotation);
-    if (publishAnnotatedImage && this.#outputs.isWanted("image")) {
-      this.#pictures.offer(annotation, session.task);
-    }
-    this.#faults.note(annotation, session.task);
+    if (annotation.outcome !== "predicted") this.#faults.note(annotation, session.task);
     this.annotations$.next(annotation);
-  }
-
-  #publishObjects(annotation: Annotation): void {
-    const { targetFrame, publishTf } = this.#settings.values;
-    const wanted = (["objects", "objectPoses"] as const).filter((it) => this.#outputs.isWanted(it));
-    if (wanted.length === 0 && !publishTf) return;
-    const seen = seenObjects(annotation, targetFrame);
-    if (seen === undefined) return;
-    if (wanted.includes("objects")) this.#outputs.publish("objects", detectionsMessage(seen));
-    if (wanted.includes("objectPoses")) this.#outputs.publish("objectPoses", posesMessage(seen));
-    const prefix = this.#node.fullName.slice(1);
-    if (publishTf && seen.objects.length > 0) {
-      this.#outputs.publish("tf", objectTransforms(seen, prefix));
-    }
   }
 
   #tick(): void {
