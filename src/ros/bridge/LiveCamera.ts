@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from "rxjs";
-import { nsOf } from "../../base/index.js";
+import { nsOf, secondsOf } from "../../base/index.js";
 import type { CameraFrame, CameraTopics, FramePart, ImageVerdict } from "../../camera/index.js";
 import type { RosQos } from "../RosNode.js";
 import { Arrivals } from "./Arrivals.js";
@@ -50,6 +50,7 @@ export class LiveCamera {
   readonly #waitNs: bigint;
   #subscriber: Subscriber<CameraEvent> | undefined;
   #newest: CameraFrame | undefined;
+  #wayS = 0;
 
   constructor(options: LiveCameraOptions) {
     const { node, log, transforms, nowMs, rateHz, joinToleranceS, joinWaitS } = options;
@@ -99,6 +100,11 @@ export class LiveCamera {
   /** The frame that was joined last. */
   get newestFrame(): CameraFrame | undefined {
     return this.#newest;
+  }
+
+  /** By how much the newest frame was stamped before it was complete, s; 0 after a jump of time. */
+  get wayS(): number {
+    return this.#wayS;
   }
 
   /** What the images of its colour topic are; undefined before the first. */
@@ -154,6 +160,7 @@ export class LiveCamera {
   /** Forgets images of before a jump of time. */
   restart(): void {
     this.#reader.begin(this.topics);
+    this.#wayS = 0;
     this.#color.restart();
     this.arrivals.restart();
     this.#reader.readKept(this.parts);
@@ -230,6 +237,7 @@ export class LiveCamera {
   #emit(frames: readonly CameraFrame[]): void {
     for (const frame of frames) {
       this.#newest = frame;
+      this.#wayS = secondsOf(this.#options.node.now() - frame.stampNs);
       if (isUnplaced(frame)) this.#options.transforms.follow();
       this.#subscriber?.next({ kind: "frame", frame });
     }

@@ -3,6 +3,7 @@ import { qosMismatch } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import type { LiveCamera } from "./LiveCamera.js";
 import { isLatched, type PartTopic } from "./locateCamera.js";
+import { isOtherClock } from "./rosClock.js";
 
 /** Something about a camera that a user should look at. */
 export interface CameraFault {
@@ -113,7 +114,10 @@ const SAME_PICTURE_S = 5;
 /** Of images that are lost before this node, told from here on. */
 const MANY_LOST = 0.1;
 
-function flowFaults({ flow, topics, arrivals }: LiveCamera, imageTimeoutS: number): CameraFault[] {
+function flowFaults(
+  { flow, topics, arrivals, wayS }: LiveCamera,
+  imageTimeoutS: number,
+): CameraFault[] {
   const { color } = topics;
   const faults: CameraFault[] = [];
   const patienceS = Math.max(2, imageTimeoutS);
@@ -122,8 +126,8 @@ function flowFaults({ flow, topics, arrivals }: LiveCamera, imageTimeoutS: numbe
   if (silenceS < 0 || silenceS > patienceS) return [];
   if (flow.isUnstamped) {
     const text =
-      `images on ${color} are stamped 0: they cannot be matched with depth and TF, and no time ` +
-      "passes between them. The driver must stamp them";
+      `images on ${color} are stamped 0: they count as of the time at which they arrive, which matches ` +
+      "depth and TF of other moments to them, and makes none late. The driver must stamp them";
     faults.push({ key: `${color} unstamped`, text });
   } else if (flow.sameStampForS > patienceS) {
     const text = `images on ${color} have had the same stamp for ${flow.sameStampForS.toFixed(1)} s: the camera is frozen`;
@@ -134,6 +138,13 @@ function flowFaults({ flow, topics, arrivals }: LiveCamera, imageTimeoutS: numbe
       "the camera is frozen, or nothing moves in a simulator";
     faults.push({ key: `${color} frozen`, text });
   }
+  if (!flow.isUnstamped && isOtherClock(wayS) && Math.abs(wayS) < RECORDED_S) {
+    const where = `${Math.abs(wayS).toFixed(1)} s ${wayS > 0 ? "before" : "after"}`;
+    const text =
+      `images on ${color} are stamped ${where} this node's time, as by another clock: how old they are is ` +
+      "not known, and none is late. Set the clocks of both computers alike";
+    faults.push({ key: `${color} clock`, text });
+  }
   if (flow.lostShare > MANY_LOST) {
     const text =
       `about ${(flow.lostShare * 100).toFixed(0)} % of the images on ${color} are lost before this node, ` +
@@ -142,6 +153,9 @@ function flowFaults({ flow, topics, arrivals }: LiveCamera, imageTimeoutS: numbe
   }
   return faults;
 }
+
+/** Stamps so far off are not of a clock that is set wrong: a recording is played, or a simulation runs. */
+const RECORDED_S = 86_400;
 
 function infoFault({ infoFault, topics }: LiveCamera): CameraFault[] {
   if (infoFault === undefined) return [];

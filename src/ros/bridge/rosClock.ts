@@ -2,8 +2,14 @@ import type { LiveClock } from "../../annotate/index.js";
 import { secondsOf } from "../../base/index.js";
 import type { RosNode } from "../RosNode.js";
 
-/** An image that seems to come from longer ago, or from the future, is stamped by another clock. */
 const LONGEST_WAY_S = 10;
+/** Clocks that are set alike differ by less. */
+const ALIKE_S = 1;
+
+/** An image that seems to come from so long ago, or from the future, is stamped by another clock. */
+export function isOtherClock(wayS: number): boolean {
+  return wayS > LONGEST_WAY_S || wayS < -ALIKE_S;
+}
 
 /**
  * ROS time for answers to grow old by: it follows a simulation's or a replay's clock, and counts
@@ -14,7 +20,7 @@ export function rosClock(node: Pick<RosNode, "now">): LiveClock {
     nowS: () => secondsOf(node.now()),
     ageOnArrivalS({ stampNs }) {
       const wayS = secondsOf(node.now() - stampNs);
-      return wayS >= 0 && wayS <= LONGEST_WAY_S ? wayS : 0;
+      return isOtherClock(wayS) ? 0 : Math.max(0, wayS);
     },
   };
 }

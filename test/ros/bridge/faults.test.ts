@@ -200,6 +200,22 @@ describe("images on their way to a bridge", () => {
     expect(stuck).toContain("have had the same stamp for 5.0 s");
   });
 
+  it.each([
+    [-30_000, "30.0 s before"],
+    [30_000, "30.0 s after"],
+    [-9_000, undefined],
+    [500, undefined],
+    [-100_000_000, undefined],
+  ])("are told where another clock stamps them: %d ms", async (offMs, told) => {
+    const bench = await start();
+    const nowMs = Number(bench.node.now() / 1_000_000n);
+    await bench.image(nowMs + offMs);
+    const clock = (await bench.beat(0)).warnings.find((text) => text.includes("another clock"));
+    expect(clock?.includes(`images on ${COLOR} are stamped ${told} this node's time`)).toBe(
+      told === undefined ? undefined : true,
+    );
+  });
+
   it("are told where their driver does not stamp them", async () => {
     const bench = await start();
     await bench.image(0);
