@@ -161,10 +161,13 @@ describe("endpoint: failures that last", () => {
 describe("endpoint: time-outs and aborts", () => {
   it("gives a request up after its time-out, without another try", async () => {
     server.always(hangs);
-    const refusal = await refusalOf(model({ timeoutS: 0.02 }));
-    expect(refusal).toEqual({
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const asked = refusalOf(model({ timeoutS: 3 }));
+    await server.arrived(1);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await asked).toEqual({
       reason: "timeout",
-      detail: `${server.url}/chat/completions: no answer within 0.02 s (timeout_s)`,
+      detail: `${server.url}/chat/completions: no answer within 3 s (timeout_s)`,
     });
     expect(server.seen).toHaveLength(1);
   });
