@@ -109,8 +109,6 @@ export interface SpatialObject {
 export interface HiddenParts {
   /** How surely its box has corners that are not seen, 0..1. */
   readonly corners: number;
-  /** How far its ends, and its sides, may move its centre (standard deviations), canonical. */
-  readonly ways: readonly Vec3[];
   /** How far what it may have behind itself reaches, as a cup's handle does (standard deviation), canonical. */
   readonly behind: Vec3;
 }

@@ -201,35 +201,30 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
 /** Of ends that were seen, an object's size says so much of how far they may be off: what is hidden may face away. */
 const SEEN_SIZE_DOUBT = 0.6;
 
-/** What moves the centres moves the ends: a hidden end by more than that. */
+/** What moves the centres moves the ends. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
   const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
   const { gapM, supposedM, cornersM } = gapBetween(a, b, frame);
   const towards = unit(minus(b.canonicalCenter, a.canonicalCenter)) ?? UP;
-  const ends = [
-    ...endsOf(a, towards),
-    ...endsOf(
-      b,
-      mapVec3(towards, (value) => -value),
-    ),
-  ];
   return {
     valueM: gapM,
     sigmaM: Math.hypot(
       (isSeen ? SEEN_SIZE_DOUBT : 1) * sizeSigmaM,
       SUPPOSED_DOUBT * Math.hypot(supposedM, cornersM),
-      ...ends,
+      behindTowards(a, towards),
+      behindTowards(
+        b,
+        mapVec3(towards, (value) => -value),
+      ),
       distanceSigma(a, b, [1, 1, 1]),
     ),
   };
 }
 
-/** How far what is hidden of it may reach towards another object (standard deviations). */
-function endsOf({ hidden }: SpatialObject, towards: Vec3): readonly number[] {
-  if (!hidden) return [];
-  const { ways, behind } = hidden;
-  return [...ways.map((way) => dot(way, towards)), Math.max(0, dot(behind, towards))];
+/** How far what it may have behind itself reaches towards another object (standard deviation). */
+function behindTowards({ hidden }: SpatialObject, towards: Vec3): number {
+  return hidden ? Math.max(0, dot(hidden.behind, towards)) : 0;
 }
 
 function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize {

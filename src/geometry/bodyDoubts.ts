@@ -205,18 +205,20 @@ export function hiddenSides(
     (1 - ramp((seen.outline.hiddenShare - ARC_FROM) / (ARC_HALF - ARC_FROM)) / 2) *
     (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));
   const { left: leftPx, right: rightPx, above, below } = seen.outline.reachPx;
+  const reachM = Math.max(leftPx, rightPx, above, below) * seen.pitchM;
   const [acrossLong, downLong] = lyingLengths(body, frame);
-  const reachPx = Math.max(
+  const lyingPx = Math.max(
     acrossLong * Math.max(leftPx, rightPx),
     downLong * Math.max(above, below),
   );
-  const shortPx = Math.max(leftPx, rightPx, above, below);
-  const reachM = Math.max(shortPx * seen.pitchM, Math.min(reachPx * seen.pitchM, MOST_LYING_M));
+  const lyingM = Math.max(reachM, Math.min(lyingPx * seen.pitchM, MOST_LYING_M));
   const usualM = HIDDEN_HARM * Math.max(LEAST_HIDDEN_M, diagonalM);
   const harmOver = (extentM: number, likely: number): number => {
     const sliver = ramp((reachM / extentM - SLIVER_FROM) / (SLIVER_ALL - SLIVER_FROM));
-    const leastShare = LEAST_REACH + Math.max(sliver, likely) * (MOST_REACH - LEAST_REACH);
-    return (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), leastShare * reachM);
+    const leastM =
+      LEAST_REACH * reachM +
+      (MOST_REACH - LEAST_REACH) * Math.max(sliver * reachM, likely * lyingM);
+    return (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), leastM);
   };
   const long = ramp((box.lengthM / box.widthM - LONG_FROM) / (LONG - LONG_FROM));
   const [endsM, sidesM] = [

@@ -149,7 +149,6 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
         (1 - body.roundness) *
         ramp((body.onShape - BOX_FROM) / BOX_RAMP) *
         ramp(hiddenShare / CORNER_SHARE),
-      ways: [hidden.ends, hidden.sides],
       behind: mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
     },
     size: {
