@@ -35,7 +35,8 @@ const COUNTED =
 /** Another thing with its number: "the green can: 5", "box 5: a can". */
 const OTHER = new RegExp(
   "^\\W*(?!.*\\b(?:answers?|final|results?|real|really|now|it|that|this|these|those|they|change|update|meant?|better)\\b)" +
-    "(?:(?:\\p{L}+[ -]){0,5}\\p{L}+\\W*[:=]\\W*\\d{1,3}|(?:box|number|mark|#)\\W*\\d{1,3}\\W*[:=]\\W*(?:\\p{L}+[ -]){0,5}\\p{L}+)\\W*$",
+    "(?:(?!(?:number|box|mark|label)\\W)(?:\\p{L}+[ -]){0,5}\\p{L}+\\W*[:=]\\W*(?:box|number|mark|#)?\\W*(\\d{1,3})|" +
+    "(?:box|number|mark|#)\\W*(\\d{1,3})\\W*[:=]\\W*(?:\\p{L}+[ -]){0,5}\\p{L}+)\\W*$",
   "iu",
 );
 
@@ -47,6 +48,12 @@ export function isVoid(words: string): boolean {
 /** Whether words that name a thing deny or doubt it. */
 export function isDoubted(words: string): boolean {
   return DOUBT.test(words);
+}
+
+/** The number that words give to a thing which is none of the names; 0 if they give none. */
+export function otherNumber(words: string): number {
+  const [, of, before] = OTHER.exec(words) ?? [];
+  return Number(of ?? before ?? 0);
 }
 
 /** Whether words that name none of the things change nothing. */

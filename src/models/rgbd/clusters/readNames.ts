@@ -1,13 +1,13 @@
 import { escapeRegExp } from "../../../base/index.js";
 import { type ObjectRef, type Refusal, withoutThoughts } from "../../../language/index.js";
-import { isDoubted, isPlainProse, isPlainRemark, isVoid } from "./nameDoubts.js";
+import { isDoubted, isPlainProse, isPlainRemark, isVoid, otherNumber } from "./nameDoubts.js";
 
 /** Longer answers are loops or pages, and no list of names. */
 const LONGEST_CHARS = 20_000;
 
 /**
  * What a model said, name by name. A name with two numbers, or a number with two names, is refused, and so
- * is a number beside doubts ("3 or 4", "not the mug: 3", "the blue mug: 3"). What is said around the
+ * is a number beside doubts ("3 or 4", "not the mug: 3", "the blue mug: 3"), or one of another thing. What is said around the
  * statements counts too: a doubt there is one about the names in its sentence, or about all of them.
  */
 export function readNames(
@@ -20,8 +20,11 @@ export function readNames(
   const numbers = refs.map(() => new Set<number>());
   const doubts = refs.map((): string | undefined => undefined);
   const meant = (name: string) => [...(called.get(plain(name)) ?? [])];
+  const others = new Map<number, string>();
   const said = text.length > LONGEST_CHARS ? "" : withoutThoughts(text);
   for (const { words, stated, doubted } of partsOf(said, [...called.keys()])) {
+    const other = otherNumber(words);
+    if (other > 0 && doubted.length === 0 && !stated) others.set(other, words);
     if (stated) for (const i of meant(stated.name)) numbers[i]?.add(stated.number);
     const about = doubted === "all" ? refs.map((_, i) => i) : doubted.flatMap(meant);
     for (const i of about) doubts[i] ??= words;
@@ -38,7 +41,7 @@ export function readNames(
       const detail = `${model} gave ${phrase} the numbers ${[...(numbers[i] ?? [])].join(" and ")}`;
       return { reason: "ambiguous", detail };
     }
-    const doubt = doubts[i];
+    const doubt = doubts[i] ?? others.get(number);
     if (doubt !== undefined) {
       const detail = `${model} gave ${phrase} the number ${number}, but also said "${doubt.slice(0, 160)}"`;
       return { reason: "unclear", detail };
@@ -178,7 +181,15 @@ function inPlainForm(said: string, name: string): string {
       .replace(/(?!\n)\p{Cc}|[*`✓✔✅]|<\/?(?:answer|final|result|output)>/giu, " ")
       // The dictionaries of Python, and not "the mug's".
       .replace(/(?<![\p{L}\p{N}])'|'(?![\p{L}\p{N}])/gu, '"')
-      .replace(/"\w+"\s*:\s*\[\s*(?=[{[])/g, "\n")
+      // A heading may say of what follows that it is an example.
+      .replace(
+        /("\w+")\s*:\s*(?:\[\s*(?=[{[])|\{\s*(?="(?!(?:number|box|mark|id|index)")))/g,
+        "\n$1\n",
+      )
+      .replace(
+        /"(?:number|box|mark)"\s*:\s*"?(\d{1,3})"?\s*,\s*"(?:name|object|item|phrase|label|thing)"\s*:\s*("[^"\n]*")/gi,
+        "$2: $1",
+      )
       .replace(
         /"(?:name|object|item|phrase|label|thing)"\s*:\s*("[^"\n]*")\s*,\s*"(?:number|box|mark|id|index)"/gi,
         "$1",

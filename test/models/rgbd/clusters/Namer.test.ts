@@ -68,6 +68,8 @@ describe("what a model says of numbered things", () => {
     ["or", ["unclear", "unclear"]],
     ["I can't see the image.", ["unclear", "unclear"]],
     ["These are guesses.", ["unclear", "unclear"]],
+    ["Box 2: a green can", ["unclear", 3]],
+    ["a bottle: 2", ["unclear", 3]],
     ["For instance:", ["unclear", "unclear"]],
     ["The question was:", ["unclear", "unclear"]],
     ["I am making these up.", ["unclear", "unclear"]],
@@ -91,6 +93,9 @@ describe("what a model says of numbered things", () => {
     "",
     "<html><body><h1>502 Bad Gateway</h1></body></html>",
     "the red mug: 2\n".repeat(10_000),
+    '{"example": [{"name": "the red mug", "number": 2}, {"name": "the blue tray", "number": 4}]}',
+    '{"example": {"the red mug": 2, "the blue tray": 4}}',
+    '[{"name": "the red mug", "id": 1, "box": 2}, {"name": "the blue tray", "id": 2, "box": 4}]',
   ])("is not read of an example, a thought, or what is no answer: %.60s", (text) =>
     expect(read(text)).toEqual(["unclear", "unclear"]),
   );
@@ -112,6 +117,9 @@ describe("what a model says of numbered things", () => {
     "the red mug: 2, I think\nthe blue tray: 4",
     "{'the red mug': 2, 'the blue tray': 4}",
     '{"objects": [{"name": "the red mug", "box": 2}, {"name": "the blue tray", "box": 4}]}',
+    '{"answer": {"the red mug": 2, "the blue tray": 4}}',
+    '{"objects": {"mug": {"number": 2}, "tray": {"number": 4}}}',
+    '[{"number": 2, "name": "the red mug"}, {"box": "4", "object": "the blue tray"}]',
     "<answer>the red mug: 2\nthe blue tray: (4)</answer>",
     "The image shows several objects. Final answer:\nthe red mug: 2<br>the blue tray: 4",
     "Box 1: a can\nBox 2: the red mug\nBox 4: the blue tray",
