@@ -166,6 +166,8 @@ export type RequestSettings = Pick<
 export interface StreamSettings {
   /** It goes on; see VlmContext. */
   readonly live?: boolean;
+  /** Aborts when no answer is wanted any more. */
+  readonly closing?: AbortSignal;
   /** The longest one that a request waits for, ms; 2000 at least, which is what it is without. */
   readonly longestPauseMs?: number;
   /** Told when a pause begins that is waited for, and is longer than a live stream's. */

@@ -42,6 +42,8 @@ class Replica {
 
   /** @throws what the server throws; then it is left alone for `pauseMs` where the fault is its own */
   async complete(body: ChatBody, pauseMs: number, signal: AbortSignal): Promise<Completion> {
+    // What is not sent tells nothing of it.
+    signal.throwIfAborted();
     const isProbe = this.#downUntilMs > 0;
     if (isProbe) this.#isProbed = true;
     try {

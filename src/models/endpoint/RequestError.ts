@@ -60,6 +60,11 @@ export function withTexts(error: RequestError, change: (text: string) => string)
   return restated(error, change(error.message), change(error.body));
 }
 
+/** Not aborted by a user: the time is over. */
+export function isOver(signal: AbortSignal): boolean {
+  return signal.reason instanceof RequestError;
+}
+
 /** The server understood the request and rejects it. */
 export function isRejection(error: unknown): error is RequestError {
   return error instanceof RequestError && (error.status === 400 || error.status === 422);

@@ -13,7 +13,7 @@ import {
 import { abortable } from "../abortable.js";
 import type { VlmUsage } from "../SpatialVlm.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import { RequestError, restated } from "./RequestError.js";
+import { isOver, RequestError, restated } from "./RequestError.js";
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
@@ -128,7 +128,7 @@ export class RequestPolicy {
   #probe<T>(attempt: Attempt<T>): void {
     if (this.#isProbing) return;
     this.#isProbing = true;
-    const { signal } = new AbortController();
+    const { closing: signal = new AbortController().signal } = this.#settings;
     this.#breaker
       .execute(() => this.#withRetries(attempt, signal))
       .catch(() => undefined)
@@ -200,11 +200,6 @@ export class RequestPolicy {
       { outlook: last && "error" in last ? outlookOf(last.error) : undefined },
     );
   }
-}
-
-/** Not aborted by a user: the time is over. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.reason instanceof RequestError;
 }
 
 function wishOf({ message, retryAfterMs }: RequestError): string {

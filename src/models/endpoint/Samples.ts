@@ -8,7 +8,7 @@ import type { JpegImage } from "./chatBody.js";
 import type { ChatBody } from "./Dialect.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
 import type { Replicas } from "./Replicas.js";
-import { isRejection, RequestError } from "./RequestError.js";
+import { isOver, isRejection, RequestError } from "./RequestError.js";
 import { SharedCalls } from "./SharedCalls.js";
 
 /** Asks the server. */
@@ -99,7 +99,7 @@ export class SampleCollector {
   }
 
   /**
-   * Rejects only when aborted.
+   * Rejects only when aborted, but not where the time is over: what came until then is kept.
    * @param image The hash of the image: all that is asked about it goes to the same server.
    */
   async collect(body: ChatBody, image: string, signal: AbortSignal): Promise<Samples> {
@@ -113,7 +113,7 @@ export class SampleCollector {
         return this.#request(body, image, count, offset, signal);
       });
       const results = await Promise.allSettled(requests);
-      signal.throwIfAborted();
+      if (!isOver(signal)) signal.throwIfAborted();
       for (const [i, result] of results.entries()) {
         if (result.status === "fulfilled") samples.push(...result.value.slice(0, counts[i]));
       }

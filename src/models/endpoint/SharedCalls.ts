@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { abortable } from "../abortable.js";
+import { isOver } from "./RequestError.js";
 
 interface SharedCall<T> {
   readonly result: Promise<T>;
@@ -9,7 +10,8 @@ interface SharedCall<T> {
 
 /**
  * Calls with the same key at the same time are one call, and all callers get its result. A
- * caller that aborts leaves; the call itself is aborted when the last one has left.
+ * caller that aborts leaves; the call itself is aborted when the last one has left. One whose time is
+ * over gets what came until then, where nobody else waits.
  */
 export class SharedCalls<T> {
   readonly #calls = new Map<string, SharedCall<T>>();
@@ -26,6 +28,11 @@ export class SharedCalls<T> {
     call.callers++;
     try {
       return { result: await abortable(call.result, signal), joined: running !== undefined };
+    } catch (error) {
+      if (call.callers > 1 || !isOver(signal)) throw error;
+      this.#forget(key, call);
+      call.abort.abort(signal.reason);
+      return { result: await call.result, joined: running !== undefined };
     } finally {
       call.callers--;
       if (call.callers === 0) {

@@ -47,7 +47,7 @@ class Endpoint implements EndpointVlm {
   /** For all that is asked about an image; undefined where it may take its time. */
   readonly #imageLimitS: number | undefined;
   readonly #asking = new Set<AbortController>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor({ url, model, ...options }: EndpointOptions, stream: StreamSettings) {
     const base = parseBaseUrl(url);
@@ -57,7 +57,7 @@ class Endpoint implements EndpointVlm {
     const fewShot = new FewShot(settings);
     this.#settings = settings;
     this.#url = resourceUrl(base, "chat/completions");
-    const requests = { ...settings, ...stream };
+    const requests = { ...settings, ...stream, closing: this.#closing.signal };
     this.#imageLimitS = stream.live ? timeLimitS(requests) : undefined;
     this.#server = new Replicas([url, ...(settings.endpoints ?? [])], key, requests);
     this.concurrency = settings.concurrency * this.#server.size;
@@ -91,7 +91,7 @@ class Endpoint implements EndpointVlm {
     questions: readonly SpatialQuestion[],
     signal: AbortSignal,
   ): Promise<readonly SpatialAnswer[]> {
-    if (this.#closed) throw new Error(`${this.id} was asked after it was closed`);
+    if (this.#closing.signal.aborted) throw new Error(`${this.id} was asked after it was closed`);
     signal.throwIfAborted();
     if (frame.fault !== undefined) throw new FrameError(frame.fault);
     const asking = new AbortController();
@@ -117,7 +117,7 @@ class Endpoint implements EndpointVlm {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
   }
 

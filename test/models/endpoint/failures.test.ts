@@ -1,5 +1,9 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CameraFrame } from "../../../src/camera/index.js";
 import { endpoint } from "../../../src/models/endpoint/endpoint.js";
 import type { EndpointOptions, EndpointVlm } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
@@ -219,6 +223,35 @@ describe("endpoint: time-outs and aborts", () => {
       expect(second!.refusal!.reason).toBe("timeout");
     });
 
+    it.each(["off", "on"])("keeps the samples that came in time (cache %s)", async (cache) => {
+      const folder = await mkdtemp(join(tmpdir(), "srb-cache-"));
+      server
+        .next(json({ error: { message: "n must be 1" } }, 400), says("0.3 m"), says("0.3 m"))
+        .always(hangs);
+      const own = cache === "on" ? `${folder}/` : "off";
+      const asked = ask(model({ n: 3, concurrency: 1, cache: own }, live));
+      await server.arrived(4);
+      await pass(10);
+      const [answer] = await asked;
+      expect(answer!.text).toBe("0.3 m | 0.3 m");
+      expect(answer!.value).toMatchObject({ valueM: 0.3 });
+      expect(await readdir(folder)).toEqual([]);
+      await rm(folder, { recursive: true });
+    });
+
+    it("leaves no request behind when it is closed", async () => {
+      server.always(hangs);
+      const vlm = model({ breakerAfter: 1, breakerS: 0, timeoutS: 300 }, live);
+      const asked = ask(vlm);
+      await server.arrived(1);
+      await pass(300);
+      await asked;
+      await ask(vlm);
+      await server.arrived(2);
+      await vlm.close();
+      await vi.waitFor(() => expect(server.inFlight).toBe(0), { timeout: 60_000 });
+    });
+
     it("counts the waits between tries in", async () => {
       server.always(dropsConnection);
       const asked = refusalOf(model({ timeoutS: 3, retries: 20, backoffS: 60 }, live));
@@ -272,6 +305,36 @@ describe("endpoint: time-outs and aborts", () => {
       await pass(10);
       await asked;
       expect((await ask(vlm))[0]!.value).toBeDefined();
+    });
+
+    it("tries a server that failed by one request, also after another was silent", async () => {
+      const other = await FakeServer.start();
+      const options = { endpoints: [other.url], breakerS: 0 };
+      const own: CameraFrame[] = [];
+      const its: CameraFrame[] = [];
+      for (let shade = 0; shade < 20; shade++) {
+        const frame = await greyFrame(shade);
+        const before = server.seen.length;
+        await model(options).ask(frame, [howFar()], never);
+        (server.seen.length > before ? own : its).push(frame);
+      }
+      for (const it of [server, other]) it.always(hangs);
+      const vlm = model(options, live);
+      const counts = () => [server.seen.length, other.seen.length];
+      const after = async (...frames: CameraFrame[]) => {
+        const [first = 0, second = 0] = counts();
+        const asked = frames.map((frame) => vlm.ask(frame, [howFar()], never));
+        const goal = first + second + frames.length;
+        while (server.seen.length + other.seen.length < goal) await new Promise(setImmediate);
+        await pass(10);
+        await Promise.all(asked);
+        const [third = 0, fourth = 0] = counts();
+        return [third - first, fourth - second];
+      };
+      expect(await after(its[0]!)).toEqual([0, 1]);
+      expect(await after(own[0]!)).toEqual([1, 0]);
+      expect(await after(its[1]!, its[2]!)).toEqual([1, 1]);
+      await other.stop();
     });
 
     it("turns to another server after one was silent", async () => {
