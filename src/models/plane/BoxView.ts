@@ -14,11 +14,12 @@ import {
   type SeenBox,
   toCanonical,
 } from "../../geometry/index.js";
+import { type EdgeIndex, footEdgeOf, turned, turnedBack, turnedIndexOf } from "./turned.js";
 
 /** What the picture shows at a box that no other box tells of. */
 export interface Touching {
   readonly what: "carrier" | "arm" | "neighbour";
-  /** Row in which a carrier ends, pixels; undefined if the image cuts it off. */
+  /** How far down a carrier reaches (see `turned`), pixels; undefined if the image cuts it off. */
   readonly endsAt?: number | undefined;
 }
 
@@ -50,9 +51,9 @@ export interface SeenThing {
   readonly seen: SeenBox;
   /** Edges that the image cuts off. */
   readonly isCut: boolean;
-  /** The object whose nearer box the lower edge lies in. */
+  /** The object whose nearer box the edge of its foot lies in. */
   readonly before: string | undefined;
-  /** Row of the image in which that, and what it may stand on itself, ends; undefined if the image cuts it off. */
+  /** How far down that, and what it may stand on itself, reaches (see `turned`); undefined if the image cuts it off. */
   readonly beforeEndsAt: number | undefined;
   /** A nearer box hides another edge, or it is that of another box in this one. */
   readonly isHidden: boolean;
@@ -81,27 +82,28 @@ const GRIPPER_M = 0.07;
 /** What is held is at least so far away as what its lower edge hides of the plane, as a share. */
 const HELD_SHARE = 0.75;
 
-export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
+export function lookAt(name: string, imageBox: PixelBox, view: BoxView): SeenThing {
+  const foot = footEdgeOf(view);
+  const box = turned(imageBox, foot);
   const [left, top, right, bottom] = box;
-  const { width, height } = view.info;
+  const border = turned([0, 0, view.info.width, view.info.height], foot);
   const marginPx = NEAR_SIGMAS * view.boxSigmaPx;
   const borderPx = Math.max(LEAST_BORDER_PX, marginPx);
   const cut = [
-    left <= borderPx,
-    top <= borderPx,
-    right >= width - borderPx,
-    bottom >= height - borderPx,
+    left <= border[0] + borderPx,
+    top <= border[1] + borderPx,
+    right >= border[2] - borderPx,
+    bottom >= border[3] - borderPx,
   ];
-  const others = view.otherBoxes.filter(([, it]) => isOther(it, box, view.info));
+  const others: Named = [
+    ...view.boxes,
+    ...view.otherBoxes.filter(([, it]) => isOther(it, imageBox, view.info)),
+  ].flatMap(([other, it]) => (other === name ? [] : [[other, turned(it, foot)] as const]));
   // What ends lower in the image stands nearer to the camera.
-  const nearer = [...view.boxes, ...others].filter(
-    ([other, it]) => other !== name && it[3] > bottom - marginPx,
-  );
+  const nearer = others.filter(([, it]) => it[3] > bottom - marginPx);
   // A box around two things has edges of both.
-  const within = [...view.boxes, ...others].filter(
-    ([other, it]) =>
-      other !== name &&
-      it.every((edge, i) => (i < 2 ? 1 : -1) * (edge - (box[i] ?? edge)) > -marginPx),
+  const within = others.filter(([, it]) =>
+    it.every((edge, i) => (i < 2 ? 1 : -1) * (edge - (box[i] ?? edge)) > -marginPx),
   );
   const carriers = nearer.filter(([, it]) => hidesOf(box, it, marginPx)[3]);
   // Where else an edge may be: behind what hides it, or at the far side of the other thing that has it.
@@ -119,19 +121,21 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
     Normal,
     Normal,
   ];
-  const sigma = (edge: 0 | 1 | 2 | 3): number => {
+  const sigma = (edge: EdgeIndex): number => {
     if (cut[edge]) return Number.POSITIVE_INFINITY;
     const side = edge === 3 || edge % 2 === 0 ? right - left : bottom - top;
     return Math.hypot(view.boxSigmaPx, FORM_SHARE * side, edges[edge].sigma);
   };
+  // Turned, the edge that is `to` in the image.
+  const sigmaPx = (to: EdgeIndex) => sigma(turnedIndexOf(to, foot));
   return {
     seen: {
-      edges: [edges[0].mean, edges[1].mean, edges[2].mean, edges[3].mean],
-      sigmasPx: [sigma(0), sigma(1), sigma(2), sigma(3)],
+      edges: turnedBack([edges[0].mean, edges[1].mean, edges[2].mean, edges[3].mean], foot),
+      sigmasPx: [sigmaPx(0), sigmaPx(1), sigmaPx(2), sigmaPx(3)],
     },
     isCut: cut.some(Boolean),
     before: carriers[0]?.[0],
-    beforeEndsAt: endOf(carriers, nearer, marginPx, height - borderPx),
+    beforeEndsAt: endOf(carriers, nearer, marginPx, border[3] - borderPx),
     isHidden: otherwise.some((places) => places.length > 0),
   };
 }
@@ -162,12 +166,13 @@ function endOf(
   marginPx: number,
   lastRow: number,
 ): number | undefined {
-  const chain = [...carriers];
+  // A set goes on to what is added while it is gone through.
+  const chain = new Set(carriers);
   for (const [, it] of chain)
     for (const next of nearer)
-      if (!chain.includes(next) && next[1][3] > it[3] && hidesOf(it, next[1], marginPx)[3])
-        chain.push(next);
-  const end = Math.max(...chain.map(([, it]) => it[3]));
+      if (!chain.has(next) && next[1][3] > it[3] && hidesOf(it, next[1], marginPx)[3])
+        chain.add(next);
+  const end = Math.max(...[...chain].map(([, it]) => it[3]));
   return end < lastRow ? end : undefined;
 }
 
@@ -194,12 +199,17 @@ function overlap([a, b]: readonly [number, number], [c, d]: readonly [number, nu
   return Math.max(0, Math.min(b, d) - Math.max(a, c));
 }
 
-/** Where the lower edge's middle is on the plane, canonical; undefined above the horizon. */
-export function footOf(
-  [left, , right, bottom]: PixelBox,
-  { info, canonical }: BoxView,
-): readonly [x: number, y: number] | undefined {
-  const ray = pixelRay(info, (left + right) / 2, bottom);
+/** The middle of the edge of a box that its thing stands on, pixels. */
+export function footPixelOf(box: PixelBox, view: BoxView): readonly [u: number, v: number] {
+  const foot = footEdgeOf(view);
+  const [left, top, right, bottom] = box;
+  return foot % 2 === 0 ? [box[foot], (top + bottom) / 2] : [(left + right) / 2, box[foot]];
+}
+
+/** Where that is on the plane, canonical; undefined above the horizon. */
+export function footOf(box: PixelBox, view: BoxView): readonly [x: number, y: number] | undefined {
+  const { info, canonical } = view;
+  const ray = pixelRay(info, ...footPixelOf(box, view));
   if (!ray) return undefined;
   const eye = toCanonical(canonical, [0, 0, 0]);
   const through = toCanonical(canonical, [...ray, 1]);

@@ -244,7 +244,7 @@ function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {
   return isHidden ? "is partly hidden" : undefined;
 }
 
-/** The rows in which what may hide or carry a thing ends, pixels; undefined where the image does not show it. */
+/** How far down what may hide or carry a thing reaches (see `turned`); undefined where the image does not show it. */
 function endsOf(
   { before, beforeEndsAt }: SeenThing,
   touching: Touching | undefined,

@@ -8,7 +8,8 @@ import {
   type UprightBody,
   type UprightPrior,
 } from "../../geometry/index.js";
-import { anywhereBetween, type BoxView, footOf } from "./BoxView.js";
+import { anywhereBetween, type BoxView, footOf, footPixelOf } from "./BoxView.js";
+import { type EdgeIndex, footEdgeOf, turned, turnedBack } from "./turned.js";
 
 type Form = Omit<UprightPrior, "bottomM" | "center">;
 type Fit = (prior: UprightPrior, seen: SeenBox) => UprightBody | undefined;
@@ -24,7 +25,7 @@ export const WORST_CHI2 = 14;
  * ends there is at most so high that it reaches up to where the first begins to be seen.
  *
  * @param box of the thing, pixels
- * @param endsAt row in which what it is behind or on ends
+ * @param endsAt how far down what it is behind or on reaches (see `turned`)
  * @returns one body, as uncertain as both together; undefined if it fits neither
  */
 export function onOrBehind(
@@ -37,20 +38,19 @@ export function onOrBehind(
     view,
   }: { readonly box: PixelBox; readonly endsAt: number; readonly view: BoxView },
 ): UprightBody | undefined {
-  const [left, top, right, bottom] = box;
+  const edge = footEdgeOf(view);
+  const [left, top, right, bottom] = turned(box, edge);
   const lowest = Math.max(bottom, endsAt);
   const foot = anywhereBetween(bottom, lowest);
-  const [, , , sigmaPx] = seen.sigmasPx;
+  const own = turned(seen.edges, edge);
+  const sigmaPx = (i: EdgeIndex) =>
+    i === edge ? Math.hypot(seen.sigmasPx[i], foot.sigma) : seen.sigmasPx[i];
   const hidden: SeenBox = {
-    edges: [seen.edges[0], seen.edges[1], seen.edges[2], foot.mean],
-    sigmasPx: [
-      seen.sigmasPx[0],
-      seen.sigmasPx[1],
-      seen.sigmasPx[2],
-      Math.hypot(sigmaPx, foot.sigma),
-    ],
+    edges: turnedBack([own[0], own[1], own[2], foot.mean], edge),
+    sigmasPx: [sigmaPx(0), sigmaPx(1), sigmaPx(2), sigmaPx(3)],
   };
-  const highestM = heightBetween((left + right) / 2, bottom, [left, top, right, lowest], view);
+  const nearest = turnedBack([left, top, right, lowest], edge);
+  const highestM = heightBetween(footPixelOf(box, view), nearest, view);
   if (highestM === undefined) return undefined;
   const on = anywhereBetween(0, highestM);
   const bottomM = { mean: on.mean, sigma: Math.hypot(on.sigma, STANDS.sigma) };
@@ -58,10 +58,14 @@ export function onOrBehind(
   return oneOfAll(bodies.flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : [])));
 }
 
-/** How high what stands at the foot of a box reaches where it is seen in a row of the image, metres. */
-function heightBetween(u: number, row: number, box: PixelBox, view: BoxView): number | undefined {
+/** How high what stands at the foot of a box reaches where it is seen in a pixel, metres. */
+function heightBetween(
+  [u, v]: readonly [number, number],
+  box: PixelBox,
+  view: BoxView,
+): number | undefined {
   const foot = footOf(box, view);
-  const ray = pixelRay(view.info, u, row);
+  const ray = pixelRay(view.info, u, v);
   if (!foot || !ray) return undefined;
   const eye = toCanonical(view.canonical, [0, 0, 0]);
   const through = toCanonical(view.canonical, [...ray, 1]);

@@ -38,6 +38,7 @@ import { SecondViews } from "./SecondViews.js";
 import { StandingThings } from "./StandingThings.js";
 import { SupportPlane } from "./SupportPlane.js";
 import { surroundingsOf } from "./surroundings.js";
+import { footEdgeOf } from "./turned.js";
 
 export interface PlaneOptions {
   /** Who finds boxes of objects that the frame has no label, detection or TF frame of. */
@@ -160,7 +161,9 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         .flatMap(({ name }) => (found.boxes.has(name) ? [name] : []));
       if (views.episode !== frame.episode)
         views = { episode: frame.episode, second: new SecondViews(cameraError) };
-      const looked = { ...found, others: otherBoxes, unknown, boxSigmaPx };
+      const canonical = canonicalFrame(known.plane);
+      const foot = footEdgeOf({ canonical });
+      const looked = { ...found, others: otherBoxes, unknown, boxSigmaPx, foot };
       const shown = await surroundingsOf(seen, looked);
       // What holds a thing may be seen by one of two cameras only.
       const arms = unknown.filter((name) => views.second.hasArmBefore(name, frame.stampNs));
@@ -169,7 +172,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       const view: BoxView = {
         stampNs: frame.stampNs,
         info: sameInfo(info),
-        canonical: canonicalFrame(known.plane),
+        canonical,
         boxes: found.boxes,
         otherBoxes,
         ...placesByFrame(frame, refs, found.boxes),

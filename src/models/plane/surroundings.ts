@@ -10,6 +10,7 @@ import {
 import { isOther, isTable, type Touching } from "./BoxView.js";
 import { hasArmOver } from "./hasArmOver.js";
 import { SupportColors } from "./SupportColors.js";
+import { type EdgeIndex, turned } from "./turned.js";
 
 /** Pictures are looked at in this size: finer grain is noise. */
 const MOST_SIDE_PX = 320;
@@ -43,6 +44,8 @@ export interface Boxed {
   readonly unknown: readonly string[];
   /** Standard deviation of an edge, pixels. */
   readonly boxSigmaPx: number;
+  /** The edge of boxes that things stand on. */
+  readonly foot: EdgeIndex;
 }
 
 /**
@@ -52,19 +55,26 @@ export interface Boxed {
  */
 export async function surroundingsOf(
   { image, info }: CameraFrame,
-  { boxes, others, unknown, boxSigmaPx }: Boxed,
+  { boxes, others, unknown, boxSigmaPx, foot }: Boxed,
 ): Promise<ReadonlyMap<string, Touching>> {
   const found = new Map<string, Touching>();
   if (!info || unknown.length === 0) return found;
-  const shown = await decodeColor(image, { maxSidePx: MOST_SIDE_PX }).catch((error: unknown) => {
+  const seen = await decodeColor(image, { maxSidePx: MOST_SIDE_PX }).catch((error: unknown) => {
     // Without a picture there are still the boxes.
     if (error instanceof FrameError) return undefined;
     throw error;
   });
-  if (!shown) return found;
+  if (!seen) return found;
+  const [x, y] = [seen.width / info.width, seen.height / info.height];
+  // Down is down in what is looked at.
+  const shown = turnedImage(seen, foot);
   const { width, height } = shown;
-  const [x, y] = [width / info.width, height / info.height];
-  const toShown = (box: PixelBox) => scaledBox(box, x, y);
+  const [fromX, fromY] = turned([0, 0, seen.width - 1, seen.height - 1], foot);
+  const toShown = (box: PixelBox): PixelBox => {
+    const [left, top, right, bottom] = turned(scaledBox(box, x, y), foot);
+    return [left - fromX, top - fromY, right - fromX, bottom - fromY];
+  };
+  const downScale = foot % 2 === 0 ? x : y;
   const all = [...boxes, ...others].filter(([, it]) => !isTable(it, info));
   const things = all.map(([, it]) => toShown(it));
   const raw = new SupportColors(shown, things).unlike(shown);
@@ -83,10 +93,27 @@ export async function surroundingsOf(
     else if (touching)
       found.set(name, {
         what: touching.what,
-        endsAt: touching.endsAt === undefined ? undefined : touching.endsAt / y,
+        endsAt: touching.endsAt === undefined ? undefined : (touching.endsAt + fromY) / downScale,
       });
   }
   return found;
+}
+
+/** By quarter turns that make the edge of boxes that things stand on the lower one. */
+function turnedImage(image: RgbImage, foot: EdgeIndex): RgbImage {
+  if (foot === 3) return image;
+  const { width, height, data } = image;
+  const [fromX, fromY, toX, toY] = turned([0, 0, width - 1, height - 1], foot);
+  const size = { width: toX - fromX + 1, height: toY - fromY + 1 };
+  const upright = new Uint8Array(data.length);
+  for (let v = 0; v < height; v++)
+    for (let u = 0; u < width; u++) {
+      const [x, y] = turned([u, v, u, v], foot);
+      const to = 3 * ((y - fromY) * size.width + x - fromX);
+      const from = 3 * (v * width + u);
+      for (let c = 0; c < 3; c++) upright[to + c] = data[from + c] ?? 0;
+    }
+  return { ...image, ...size, data: upright };
 }
 
 interface Mask {

@@ -41,9 +41,14 @@ function tableWith(painted: readonly Painted[], contrast = 0.2): CameraFrame {
   return { camera: "c", stampNs: 1n, frameId: "c", episode: "e", image, info };
 }
 
-async function touching(frame: CameraFrame, box = THING, others: readonly PixelBox[] = []) {
+async function touching(
+  frame: CameraFrame,
+  box = THING,
+  others: readonly PixelBox[] = [],
+  foot: 0 | 1 | 2 | 3 = 3,
+) {
   const found = await surroundingsOf(frame, {
-    ...{ boxes: new Map([["mug", box]]), unknown: ["mug"], boxSigmaPx: 1.5 },
+    ...{ boxes: new Map([["mug", box]]), unknown: ["mug"], boxSigmaPx: 1.5, foot },
     others: others.map((it) => ["a thing", it] as const),
   });
   return found.get("mug");
@@ -87,6 +92,23 @@ describe("surroundingsOf", () => {
     expect(await low(200, [[150, 190, 170, 220]])).toBeCloseTo(220, -0.5);
     expect(await low(240)).toBeUndefined();
   });
+
+  it.each([
+    [0, [100, 90, 160, 170], -100],
+    [1, [110, 60, 220, 120], -60],
+    [2, [160, 90, 220, 170], 220],
+  ] as const)(
+    "looks where down is for a camera that is rolled (foot at edge %d)",
+    async (foot, carrier, end) => {
+      const frame = tableWith([
+        [carrier, GREEN],
+        [THING, BLUE],
+      ]);
+      const found = await touching(frame, THING, [], foot);
+      expect(found?.what).toBe("carrier");
+      expect(found?.endsAt).toBeCloseTo(end, -0.5);
+    },
+  );
 
   it("takes what ends without an edge for a reflection or a shadow", async () => {
     const rows = (colorAt: (i: number) => Rgb) =>
