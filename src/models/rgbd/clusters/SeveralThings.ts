@@ -1,5 +1,6 @@
 import { convexHull, type Points2 } from "../../../geometry/index.js";
 import { type Cluster, clusterOf, longestOf } from "./Cluster.js";
+import type { FoundClusters } from "./clusterDepth.js";
 import { cutByColor } from "./cutByColor.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { edgeShare } from "./edgeShare.js";
@@ -57,7 +58,12 @@ export class SeveralThings {
   /** The clusters, those apart whose colours and shape both say that they are several things. */
   readonly parted: readonly Cluster[];
 
-  constructor(grid: DepthGrid, table: Table, colors: GridColors, clusters: readonly Cluster[]) {
+  constructor(
+    grid: DepthGrid,
+    table: Table,
+    colors: GridColors,
+    { clusters, atSteps }: FoundClusters,
+  ) {
     this.#grid = grid;
     this.#table = table;
     this.#colors = colors;
@@ -66,6 +72,20 @@ export class SeveralThings {
     for (const [i, a] of this.parted.entries())
       for (const b of this.parted.slice(0, i))
         if (isHandleOf(a, b) || isHandleOf(b, a)) this.#mayBeOne(a, b, hullOfBoth(a, b));
+    for (const whole of atSteps) this.#doubtParts(whole);
+  }
+
+  /** What a step alone parts may be one thing that has it. */
+  #doubtParts(whole: Uint32Array): void {
+    const is = new Uint8Array(this.#grid.width * this.#grid.height);
+    for (const cell of whole) is[cell] = 1;
+    const parts = this.parted.filter(({ cells }) => {
+      return cells.reduce((sum, cell) => sum + (is[cell] ?? 0), 0) > cells.length / 2;
+    });
+    for (const [i, a] of parts.entries())
+      for (const b of parts.slice(0, i))
+        if (gapM(a, b) < TOUCHES_M && !areSurelyTwo([a, b]))
+          this.#mayBeOne(a, b, hullOfBoth(a, b));
   }
 
   #mayBeOne(a: Cluster, b: Cluster, footprint: Points2): void {
@@ -87,8 +107,7 @@ export class SeveralThings {
       const cut = whole && this.#cutOf(whole.cells);
       if (cut && (areTwo(cut) || this.#haveEdge(cut))) {
         const [a, b] = cut;
-        // A step of their tops tells of two things too.
-        if (Math.abs(a.topM - b.topM) < STEP_M) this.#mayBeOne(a, b, whole.footprint);
+        if (!areSurelyTwo(cut)) this.#mayBeOne(a, b, whole.footprint);
         things.splice(i, 1, a, b);
       } else i += 1;
     }
@@ -137,8 +156,8 @@ export class SeveralThings {
   }
 
   /**
-   * By how much a thing may be larger than its cells, because only colours tell it from what it touches, or one
-   * of both looks like a handle of the other. 0 where what it touches is known to be another thing.
+   * By how much a thing may be larger than its cells, because only colours, or a step or an edge in depth, tell it from
+   * what it touches, or one of both looks like a handle of the other. 0 where what it touches is known to be another thing.
    *
    * @param isOther whether cells are those of a thing that has a name
    */
@@ -150,7 +169,9 @@ export class SeveralThings {
     for (const { footprint, topM, rest } of wholes) {
       if (!own || isOther(rest.cells)) continue;
       acrossM = Math.max(acrossM, widerM(footprint, own.footprint));
-      upM = Math.max(upM, topM - own.topM);
+      // One with what carries it, it would go down to the table.
+      const downM = isOn(own, rest) ? own.bottomM : 0;
+      upM = Math.max(upM, topM - own.topM, downM);
     }
     return { acrossM, upM };
   }
@@ -169,6 +190,12 @@ function areTwo([a, b]: Cut): boolean {
   const [sizeA, sizeB] = [a.cells.length, b.cells.length];
   if (!isOn(high, low)) return roomSaved(a, b) > SAVED_BESIDE && !isHandle(a, b) && !isHandle(b, a);
   return roomSaved(a, b) > SAVED_ON && Math.min(sizeA, sizeB) > LEAST_SHARE * (sizeA + sizeB);
+}
+
+/** Whether a step of their tops tells of two things too: of one thing the top of a part that is on another is higher as well. */
+function areSurelyTwo(cut: Cut): boolean {
+  const [a, b] = cut;
+  return areTwo(cut) && Math.abs(a.topM - b.topM) >= STEP_M;
 }
 
 /** Whether a thing looks like the handle of another one that it touches. */

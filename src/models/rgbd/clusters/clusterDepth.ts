@@ -17,16 +17,27 @@ const LEAST_CELLS = 25;
 
 const NUMBERS = new CellArray();
 
+export interface FoundClusters {
+  readonly clusters: readonly Cluster[];
+  /** Cells of what only steps between two looks have parted: clusters in one of these may be one thing. */
+  readonly atSteps: readonly Uint32Array[];
+}
+
 /**
  * What stands on a table, apart: cells over it, and before the walls that it ends at, are linked where they are near
  * each other, or on one surface, and where the surfaces do not meet at a hollow edge, or at a step between two looks; parts
  * of one thing that were separated (a mug's inside, a handle, what is around a black part) are joined again.
  */
-export function clusterDepth(grid: DepthGrid, table: Table, colors: GridColors): Cluster[] {
+export function clusterDepth(grid: DepthGrid, table: Table, colors: GridColors): FoundClusters {
   const raised = raisedCells(grid, table, findWalls(grid, table));
   const { numbers, links } = componentsOf(grid, raised, NEAR, NUMBERS);
+  const atSteps: Uint32Array[] = [];
   const parts = grownParts(grid, raised, numbers, LEAST_CELLS)
     .flatMap((cells) => cores(grid, table, cells))
-    .flatMap((cells) => partsAtSteps(grid, colors, links, cells));
-  return joinByColor(grid, table, colors, joinParts(grid, table, parts));
+    .flatMap((cells) => {
+      const apart = partsAtSteps(grid, colors, links, cells);
+      if (apart.length > 1) atSteps.push(cells);
+      return apart;
+    });
+  return { clusters: joinByColor(grid, table, colors, joinParts(grid, table, parts)), atSteps };
 }

@@ -63,7 +63,7 @@ async function overlaps(
   const data = Uint8Array.from([...labels].flatMap((id) => (isGreen(id) ? GREEN : WOOD)));
   const { width, height } = frame.labels;
   const colors = new GridColors({ width, height, data }, grid, width, height);
-  const clusters = clusterDepth(grid, found, colors);
+  const { clusters } = clusterDepth(grid, found, colors);
   const idOf = (cell: number) => {
     const column = cell % grid.width;
     const row = (cell - column) / grid.width;

@@ -142,6 +142,31 @@ describe("one thing of two colours", () => {
     }
   });
 
+  const round = (
+    id: number,
+    center: [number, number, number],
+    radius: number,
+    halfHeight: number,
+    rgb: Painted["rgb"],
+  ): Painted => ({ id, rgb, shape: "cylinder", radius, halfHeight, center });
+
+  it("may be as large as with what only a step in depth tells it from", async () => {
+    const camera = block(1, [0.03, 0.02, 0.04], [0.07, 0.025, 0.04], GREY);
+    const lens = round(2, [0.03, -0.02, 0.04], 0.03, 0.03, RED);
+    const [height, width] = await ask([camera, lens, ALONE], [at("camera", lens)]);
+    expectTrue(height, 0.08);
+    expectTrue(width, 0.14);
+  });
+
+  it("may be as high as with what carries it, if only an edge in depth tells of two", async () => {
+    const jar = round(1, [0.03, 0, 0.03], 0.04, 0.03, GREY);
+    const lid = round(2, [0.03, 0, 0.075], 0.045, 0.015, RED);
+    const [height] = await ask([jar, lid, ALONE], [at("jar", lid)]);
+    expectTrue(height, 0.09);
+    const both = await ask([jar, lid, ALONE], [at("jar", jar), at("lid", lid)]);
+    expect(expectTrue(both[2], 0.03)).toBeLessThan(0.015);
+  });
+
   it.each([
     ["a handle that lies on the table", pan, block(2, [0.11, 0, 0.01], [0.06, 0.012, 0.01], BLUE)],
     [
