@@ -35,6 +35,8 @@ export function edgeShare(
       const steps = stepsToOther(side, cell, way);
       const [from, to] = [cell - ASIDE * way, cell + (steps + ASIDE) * way];
       if (steps === 0 || side[from] !== 1 || side[to] !== 2) continue;
+      // A row ends at the picture's edge, and the next cell begins another.
+      if (Math.abs(way) === 1 && Math.floor(from / width) !== Math.floor(to / width)) continue;
       const [x, y, z] = [0, 1, 2].map((k) => (xyz[3 * to + k] ?? 0) - (xyz[3 * from + k] ?? 0));
       const along = (cell: number): number | undefined => {
         const normals = grid.normals.of(cell);

@@ -76,6 +76,11 @@ describe("the edge between two parts", () => {
     expect(edgeShare(ridge, LEFT, RIGHT, 0.001)).toBe(0);
   });
 
+  it("is not between what lies at the left and at the right of the image", () => {
+    const bentUp = gridOf((column) => 0.02 + 0.002 * Math.max(0, Math.abs(column - MIDDLE) - 20));
+    expect(edgeShare(bentUp, LEFT, RIGHT, 0.001)).toBe(0);
+  });
+
   it("is nothing of a step that is no larger than what depth scatters by", () => {
     expect(edgeShare(smeared(3), LEFT, RIGHT, 0.01)).toBe(0);
   });
