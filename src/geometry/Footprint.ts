@@ -28,9 +28,8 @@ export interface Footprint {
   readonly onShape: number;
   /** How far the rim's points are from the shape, and the shapes' centres from each other. */
   readonly residualM: number;
-  /** Where the other shape's centre, or the other rectangle's, is, by one standard deviation. */
-  readonly apartX: number;
-  readonly apartY: number;
+  /** Where the other rectangle's centre, and the other shape's, is, each by one standard deviation. */
+  readonly apart: readonly (readonly [x: number, y: number])[];
 }
 
 const SECTORS = 72;
@@ -68,7 +67,7 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const box = {
     ...rectangle,
     ...{ onShape: straight, residualM: Math.hypot(0.02 * diagonalM, orX, orY), arcRad: 0 },
-    ...{ apartX: orX, apartY: orY },
+    apart: [[orX, orY]] as const,
   };
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
   if (!circle) return { shape: "rectangle", roundness: 0, ...box };
@@ -81,8 +80,10 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const wall = refineCircle(points, circle, toleranceM, 3);
   const mixed = (round: number, straight: number) => straight + roundness * (round - straight);
   const doubt = Math.sqrt(roundness * (1 - roundness));
-  const apartX = mixed(0, orX) + doubt * (wall.centerX - box.centerX);
-  const apartY = mixed(0, orY) + doubt * (wall.centerY - box.centerY);
+  const apart = [
+    [mixed(0, orX), mixed(0, orY)],
+    [doubt * (wall.centerX - box.centerX), doubt * (wall.centerY - box.centerY)],
+  ] as const;
   return {
     shape: roundness >= 0.5 ? "circle" : "rectangle",
     roundness,
@@ -93,9 +94,8 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
     lengthM: mixed(2 * wall.radiusM, box.lengthM),
     widthM: mixed(2 * wall.radiusM, box.widthM),
     onShape: mixed(circle.share, straight),
-    residualM: Math.hypot(mixed(wall.residualM, box.residualM), apartX, apartY),
-    apartX,
-    apartY,
+    residualM: Math.hypot(mixed(wall.residualM, box.residualM), ...apart.flat()),
+    apart,
   };
 }
 

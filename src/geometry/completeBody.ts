@@ -100,7 +100,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     arcRad: print.arcRad,
     onShape: print.onShape,
     doubts: [
-      [print.apartX, print.apartY, 0],
+      ...print.apart.map(([x, y]): Vec3 => [x, y, 0]),
       [shift * print.centerX, shift * print.centerY, 0],
       [0, 0, hiddenBottomM],
       [0, 0, foot.doubtM / 2],

@@ -84,8 +84,7 @@ export class SeveralThings {
     });
     for (const [i, a] of parts.entries())
       for (const b of parts.slice(0, i))
-        if (gapM(a, b) < TOUCHES_M && !areSurelyTwo([a, b]))
-          this.#mayBeOne(a, b, hullOfBoth(a, b));
+        if (gapM(a, b) < TOUCHES_M && !areSurelyTwo([a, b])) this.#mayBeOne(a, b, hullOfBoth(a, b));
   }
 
   #mayBeOne(a: Cluster, b: Cluster, footprint: Points2): void {
