@@ -117,15 +117,16 @@ function largeParts({ depthM, scratch, width }: DepthView, pixels: Uint32Array):
     order[end++] = first;
     for (; at < end; at++) {
       const pixel = order[at]!;
-      enter(pixel, pixel - 1);
-      enter(pixel, pixel + 1);
+      const column = pixel % width;
+      if (column > 0) enter(pixel, pixel - 1);
+      if (column < width - 1) enter(pixel, pixel + 1);
       enter(pixel, pixel - width);
       enter(pixel, pixel + width);
     }
     ends.push(end);
   }
   const sizes = ends.map((to, i) => to - (ends[i - 1] ?? 0));
-  const least = PART_SHARE * Math.max(...sizes);
+  const least = PART_SHARE * sizes.reduce((most, size) => Math.max(most, size), 0);
   let kept = 0;
   ends.forEach((to, i) => {
     if ((sizes[i] ?? 0) < least) return;
