@@ -17,7 +17,12 @@ function grown(
     rays: new Float32Array(2 * pixels.length),
   } as unknown as DepthView;
   const mask = Uint32Array.from(pixels.filter((pixel) => isOwn(...(placed[pixel] ?? [0, 0]))));
-  return growMask(view, mask, { normal: [0, 0, -1], offsetM: 2, residualM: 0.001 }, () => false);
+  return growMask(
+    view,
+    mask,
+    { normal: [0, 0, -1], offsetM: 2, residualM: 0.001, inliers: 1 },
+    () => false,
+  );
 }
 
 describe("growMask", () => {
