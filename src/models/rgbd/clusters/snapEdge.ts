@@ -4,7 +4,7 @@ import { isLow, type Labelled, sweepFourWays } from "./labelImage.js";
 import { boxOf } from "./placed.js";
 import type { Table } from "./Table.js";
 
-/** Depth has a thing's edge up to so many pixels off the colour's. */
+/** Depth has a thing's edge up to so many pixels off the colour's: of an image 640 wide, or of a narrower one. */
 const OFF_PX = 6;
 /** Without depth, a thing goes on for so many cells at the most. */
 const HOLE_CELLS = 6;
@@ -38,7 +38,7 @@ export function snapEdge(
   ids: Uint16Array,
   { id, cells: own }: Labelled,
 ): Uint32Array {
-  const offCells = Math.round(OFF_PX / grid.step);
+  const offCells = Math.round(OFF_PX * Math.max(1 / grid.step, grid.width / 640));
   const { width, height, cells } = windowOf(own, grid, Math.max(offCells, HOLE_CELLS) + 2);
   const side = new Uint16Array(cells.length);
   const isFree = new Uint8Array(cells.length);
