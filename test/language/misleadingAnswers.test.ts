@@ -20,6 +20,15 @@ describe("an answer with a length that nobody means", () => {
   });
 
   it.each([
+    "Not sure it is 35 cm",
+    "not sure 35 cm",
+    "not 100 % sure it is 35 cm",
+    "Not entirely sure the distance is 35 cm",
+  ])("is one that it is not sure of: %s", (answer) => {
+    expect(read(answer).value).toBeUndefined();
+  });
+
+  it.each([
     ["above_difference", "0.35 m higher, i.e. mug above gripper"],
     ["above_difference", "0.35 m higher. The mug is above the gripper."],
     ["below_difference", "10 cm lower; gripper above mug"],
