@@ -110,15 +110,16 @@ export const opening = z.unknown().transform((value, context): number => {
   }
 });
 
-const isAngle = (value: unknown) => typeof value === "string" && ANGLE.test(value.trim());
+/** A number may be either. */
+const mayBe = (unit: "angle" | "length", value: unknown) =>
+  typeof value !== "string" || ANGLE.test(value.trim()) === (unit === "angle");
 
 /** Two openings of a gripper: both lengths, or both angles. */
 export const openings = z
   .unknown()
   .superRefine((value, context) => {
-    if (!Array.isArray(value) || value.length !== 2 || isAngle(value[0]) === isAngle(value[1])) {
-      return;
-    }
+    if (!Array.isArray(value) || value.length !== 2) return;
+    if ((["angle", "length"] as const).some((unit) => value.every((it) => mayBe(unit, it)))) return;
     const message = "one is an angle and one a length: both have the unit of the same joints";
     context.issues.push({ code: "custom", message, input: value });
   })

@@ -454,6 +454,14 @@ describe("a mistake in a task file", () => {
     ]);
   });
 
+  it("is no range of a number and an angle: the number is one in radians", () => {
+    const text = changed("frame: gripper", "frame: gripper, grasp: {}").replace(
+      "labels: [3]",
+      "held_at: [0, 45 deg]",
+    );
+    expect(problemsOf(text)).toEqual([]);
+  });
+
   it("is what the gripper itself would be held at", () => {
     const text = changed("frame: gripper", "frame: gripper, grasp: {}, held_at: [7 cm, 9 cm]");
     expect(problemsOf(text)).toEqual([

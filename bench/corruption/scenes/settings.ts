@@ -183,7 +183,7 @@ function hideOne(placed: Placed[], random: Random, eye: Vec3): void {
   }
 }
 
-/** On the way to the camera, between a third and two thirds of it. */
+/** On the way to the camera, between a quarter and a half of it. */
 function fingersTo([x, y]: Vec3, random: Random, eye: Vec3): Thing {
   const share = random.uniform(0.25, 0.5);
   const at: Vec3 = [x + share * (eye[0] - x), y + share * (eye[1] - y), share * eye[2] - 0.05];
