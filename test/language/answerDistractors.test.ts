@@ -149,6 +149,12 @@ describe("parseAnswer among distractors", () => {
       "Answer: about 35 cm",
       "35 cm. It is hard to be exact.",
       "The distance is 35 cm, although it might be off.",
+      "Not entirely sure. 35 cm.",
+      "not 100% sure, 35 cm",
+      "I can't be completely certain. 35 cm.",
+      "35 cm. Take this with a grain of salt.",
+      "35 cm, but with considerable uncertainty",
+      "Hard to be certain: 35 cm",
     ];
     for (const way of ways) {
       const { value } = parseAnswer(way, ask("distance"));

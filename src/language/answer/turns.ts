@@ -38,24 +38,23 @@ const ESTIMATES = wordSet(
     "uncertain unsure unclear imprecise inaccurate exact exactly precise precisely might may off differ",
 );
 
-/** After "not". */
-const UNSURE = wordSet("certain sure confident");
+/** "not entirely sure", "I can't be 100% certain", "it isn't certain" */
+const NOT_SURE =
+  /(?:\bnot|n't|\bcannot)(?: be| feel)?(?: (?:\d{1,3} ?(?:%|percent)|entirely|completely|quite|fully|totally|absolutely|perfectly|wholly|altogether|overly|too|so|that|all that))* (?:sure|certain|confident)\b/;
 
-/** "confidence": "low", "(wild guess)", "hard to tell" */
+/** "confidence": "low", "(wild guess)", "hard to tell", "with a grain of salt" */
 const VAGUE =
-  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b|\b(?:wild|rough|crude|pure|mere|quick|ballpark|educated) (?:guess|guesstimate|estimate|estimation|figure)\b|\b(?:hard|difficult|tough|tricky) to (?:say|tell|judge|gauge|measure|estimate|determine)\b/;
+  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b|\b(?:wild|rough|crude|pure|mere|quick|ballpark|educated) (?:guess|guesstimate|estimate|estimation|figure)\b|\b(?:hard|difficult|tough|tricky) to (?:say|tell|judge|gauge|measure|estimate|determine|be (?:sure|certain|exact|precise))\b|\b(?:considerable|large|high|great|significant|substantial|much|some) uncertainty\b(?! ?[:=(]| of\b)|\b(?:grain|pinch) of salt\b|\b(?:don't|do not) (?:quote me|hold me to)\b/;
 
 /** Whether the answer says that its lengths are estimates, such as by a clause that holds no length itself. */
 export function isEstimate(whole: string): boolean {
-  if (VAGUE.test(whole)) return true;
+  if (VAGUE.test(whole) || NOT_SURE.test(whole)) return true;
   const tokens = tokenise(whole);
   return clausesOf(tokens).some(({ start, next }) => {
     const clause = tokens.slice(start, next);
     return (
       clause.every(({ type }) => type !== "number") &&
-      clause.some(
-        ({ text }, i) => ESTIMATES.has(text) || (UNSURE.has(text) && clause[i - 1]?.text === "not"),
-      )
+      clause.some(({ text }) => ESTIMATES.has(text))
     );
   });
 }
