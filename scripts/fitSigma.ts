@@ -17,7 +17,6 @@ import { parseArgs } from "node:util";
 import { Random } from "../src/base/index.js";
 import { decodeColor } from "../src/camera/index.js";
 import type { QuantityKind } from "../src/language/index.js";
-import { domainScore } from "../src/models/embedded/Domain.js";
 import type { SigmaConfig } from "../src/models/embedded/Doubt.js";
 import { fitPicture } from "../src/models/embedded/fitPicture.js";
 import { Graphs } from "../src/models/embedded/Graphs.js";
@@ -68,8 +67,8 @@ async function collect(): Promise<Said[]> {
       const shown = isWorse ? await worsePicture(image, random) : image;
       const picture = fitPicture(shown, frame.info, config);
       const encoded = await graphs.encode(picture);
+      const { score } = encoded;
       const geometry = encoded.geometry.data as Float32Array;
-      const score = config.domain && domainScore(encoded.cells.data as Float32Array, config.domain);
       const outputs = await graphs.answer(encoded, words);
       const sharpness = sharpnessOf(picture);
       const said = { config, picture, outputs, tokeniser, geometry, score, sharpness };

@@ -16,7 +16,7 @@ from .sides import words_of_sides
 from .train import Config, device_of, train
 from .words import Vocabulary
 
-VERSION = "5"
+VERSION = "6"
 CONFIGS = {
     # Two minutes on two cores: proves the chain, not the model.
     "smoke": Config(steps=60, batch=16, width=64, fine=32, base=16, warmup=10, every=60),

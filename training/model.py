@@ -23,6 +23,8 @@ from .words import FORM, MAX_TOKENS, PAD, PROPORTIONS
 SCALE_M = 0.03
 MIXTURE = 3
 GEOMETRY = 9
+# Units between a cell's surroundings and its geometry.
+CONTEXT = 128
 RELATION_AXES = 6
 # What geometries of cells usually are, and how far apart: metres, the last three as logarithms.
 USUAL = (0.0, 0.0, 1.1, 0.05, 0.07, 0.03, -2.7, -2.7, -2.7)
@@ -150,6 +152,8 @@ class Encoder(nn.Module):
         self.shape = nn.Sequential(ConvNorm(fine, fine), nn.Conv2d(fine, GEOMETRY, 1))
         # `shape` as it was when pointing was learnt, where it alone was trained on: see `keep_sketch`.
         self.sketch: nn.Sequential | None = None
+        # What the whole picture adds to `shape` on cameras from aside: see `add_context`.
+        self.context: Context | None = None
         columns = (torch.arange(GRID_W) + 0.5) * CELL - 0.5
         rows = (torch.arange(GRID_H) + 0.5) * CELL - 0.5
         self.register_buffer("columns", columns, persistent=False)
@@ -162,6 +166,12 @@ class Encoder(nn.Module):
     def keep_sketch(self) -> None:
         """From now on, `shape` can be trained without a change of where pointers point."""
         self.sketch = copy.deepcopy(self.shape)
+
+    def add_context(self) -> None:
+        """From now on, there is a second geometry of cells, which follows from the whole picture as well.
+        It is the first before it is trained, and pointers do not use it.
+        """
+        self.context = Context(self.up8.out_channels, self.up8.in_channels)
 
     def rays(self, lens: torch.Tensor) -> torch.Tensor:
         """(N, 2, rows, columns): x/z and y/z of each cell's middle."""
@@ -177,15 +187,18 @@ class Encoder(nn.Module):
         )
 
     def forward(self, image: torch.Tensor, lens: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """What the answers need: `look` without the forms."""
-        return self.look(image, lens)[:4]
+        """What the answers need: memory, cells, keys and geometry; and the second geometry if it is there."""
+        memory, cells, keys, geometry, _, aside = self.look(image, lens)
+        first = (memory, cells, keys, geometry)
+        return first if self.context is None else (*first, aside)
 
     def look(self, image: torch.Tensor, lens: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """image (N, 240, 320, 3) bytes; lens (N, 5): fx fy cx cy pixels, 1 where it is known.
 
         Returns memory (N, 300, W), cells (N, 1200, C), keys (N, 1200, C), geometry (N, 1200, 9:
-        centre x y z, heights of centre, top, bottom (metres), ln of width and box) and forms
-        (N, 1200, 8), as words.py has them, of what each cell shows.
+        centre x y z, heights of centre, top, bottom (metres), ln of width and box), forms
+        (N, 1200, 8), as words.py has them, of what each cell shows, and the geometry with what `context`
+        adds, or as it is.
         """
         n = image.shape[0]
         x = image.permute(0, 3, 1, 2).float() / 127.5 - 1
@@ -206,15 +219,63 @@ class Encoder(nn.Module):
         x16 = self.mix16(x16 + back)
         fine = F.interpolate(self.up8(x16), size=(GRID_H, GRID_W), mode="nearest")
         x8 = self.mix8(F.relu(fine + self.skip8(x8)))
-        geometry = measured(self.shape(x8), rays)
+        raw = self.shape(x8)
+        geometry = measured(raw, rays)
+        aside = geometry if self.context is None else measured(raw + self.context(x8, x16, rays), rays)
         sketch = geometry if self.sketch is None else measured(self.sketch(x8), rays)
         form = self.form(x8)
         # With the squares, a pointer can measure how near a form is to the one that a noun means; with
         # the geometry, which of two is the leftmost, the nearest, the largest.
         scaled = ((sketch - self.usual) / self.spread).clamp(-8, 8)
         keys = self.key(torch.cat([x8, form, form**2, scaled], 1))
-        parts = [self.memory(x16), x8, keys, geometry, form.float()]
+        parts = [self.memory(x16), x8, keys, geometry, form.float(), aside]
         return tuple(part.flatten(2).transpose(1, 2) for part in parts)
+
+
+class Context(nn.Module):
+    """What the whole picture adds to the geometry of its cells, before `measured`: where its camera stands.
+
+    One hidden layer on a cell's features at both sizes, its ray, and the means and spreads of the
+    picture's features. What is common to several cells is computed once.
+    """
+
+    def __init__(self, fine: int, coarse: int) -> None:
+        super().__init__()
+        self.cell = nn.Conv2d(fine + 2, CONTEXT, 1, bias=False)
+        self.near = nn.Conv2d(coarse, CONTEXT, 1, bias=False)
+        self.whole = nn.Conv2d(2 * fine + coarse, CONTEXT, 1)
+        self.last = nn.Conv2d(CONTEXT, GEOMETRY, 1)
+        # As one layer on all inputs begins.
+        bound = (3 * fine + 2 * coarse + 2) ** -0.5
+        for part in (self.cell, self.near, self.whole):
+            nn.init.uniform_(part.weight, -bound, bound)
+        for weight in self.last.parameters():
+            nn.init.zeros_(weight)
+
+    def forward(self, x8: torch.Tensor, x16: torch.Tensor, rays: torch.Tensor) -> torch.Tensor:
+        """(N, fine, 30, 40), (N, coarse, 15, 20), (N, 2, 30, 40) → (N, 9, 30, 40)"""
+        around = self.near(x16) + self.whole(self.summary(x8, x16))
+        return self.last(F.gelu(self.cell(self.beside(x8, rays)) + self.enlarged(around)))
+
+    def of_cells(self, cell: torch.Tensor, near: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
+        """The same of single cells, whose `beside`, coarse features and `summary` are given: (N, C, 1, 1)."""
+        return self.last(F.gelu(self.cell(cell) + self.near(near) + self.whole(whole)))
+
+    @staticmethod
+    def beside(x8: torch.Tensor, rays: torch.Tensor) -> torch.Tensor:
+        return torch.cat([x8, rays], 1)
+
+    @staticmethod
+    def summary(x8: torch.Tensor, x16: torch.Tensor) -> torch.Tensor:
+        """(N, 2 fine + coarse, 1, 1)"""
+        mean = x8.mean((2, 3), keepdim=True)
+        spread = ((x8 - mean) ** 2).mean((2, 3), keepdim=True).sqrt()
+        return torch.cat([mean, spread, x16.mean((2, 3), keepdim=True)], 1)
+
+    @staticmethod
+    def enlarged(coarse: torch.Tensor) -> torch.Tensor:
+        """From cells of the coarse grid to those of the fine one."""
+        return F.interpolate(coarse, size=(GRID_H, GRID_W), mode="nearest")
 
 
 def measured(raw: torch.Tensor, rays: torch.Tensor) -> torch.Tensor:
@@ -493,6 +554,6 @@ class SpatialModel(nn.Module):
         measured: torch.Tensor | None = None,
     ) -> dict[str, torch.Tensor]:
         """The answers, and under "cells" and "forms" what each cell shows."""
-        memory, cells, keys, geometry, forms = self.encoder.look(image, lens)
+        memory, cells, keys, geometry, forms, _ = self.encoder.look(image, lens)
         answers = self.answerer(words, memory, cells, keys, geometry, measured)
         return {**answers, "cells": geometry, "forms": forms}

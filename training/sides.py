@@ -73,7 +73,7 @@ class Sides:
         chance = random.random()
         if noun in NO_SOLIDS or chance < 0.5:
             return noun
-        if chance < 0.6:
+        if chance < 0.6 and noun in SYNONYMS:
             return one_of(SYNONYMS[noun], random)
         sorts = [word for word, sort in SORTS.items() if noun in sort]
         if sorts and chance < 0.75:

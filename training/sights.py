@@ -23,7 +23,7 @@ from torch.utils.data import DataLoader
 from .cli import VERSION, history_of, prepared
 from .darkroom import Darkroom
 from .data import Pictures
-from .export import export
+from .export import ENCODED, export
 from .losses import targets
 from .model import Sight, SpatialModel
 from .samples import NOUNS, Samples, forms_of, near_name
@@ -122,7 +122,7 @@ def gather(model: SpatialModel, samples: Samples, pictures: int) -> Brought:
         longest = int((batch["words"] != PAD).sum(-1).max())
         image = darkroom.develop(batch)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            encoded = model.encoder(image, batch["lens"])
+            encoded = model.encoder(image, batch["lens"])[:len(ENCODED)]
         model.answerer(batch["words"][..., :longest], *(part.float() for part in encoded))
         asked = targets(batch)["needed"] > 0
         parts.append((*(each[asked].half() for each in given[0]), batch["phrases"][asked], batch["present"][asked]))

@@ -77,7 +77,10 @@ def start_of(config: Config) -> State | None:
         return None
     start = Path(config.start)
     if start.is_dir():
-        return read_weights(start)[0].state_dict()
+        model = read_weights(start)[0]
+        # It adds to the geometry as it was: `python -m training.aside` trains it anew afterwards.
+        model.encoder.context = None
+        return model.state_dict()
     return torch.load(start, map_location="cpu")["average"]
 
 

@@ -36,6 +36,8 @@ def read_weights(folder: Path) -> tuple[SpatialModel, dict]:
     fuse_norms(model.encoder)
     if "sketch.0.0.weight" in stored:
         model.encoder.keep_sketch()
+    if "context.whole.bias" in stored:
+        model.encoder.add_context()
     if "sight.said.bias" in tensors_of(answerer):
         model.answerer.add_sight()
     model.encoder.load_state_dict(named(encoder, model.encoder.state_dict()))

@@ -72,7 +72,7 @@ export function datasetSynthesizeCommand(): Command {
     .addOption(
       new Option(
         "--views <which>",
-        "simulator: cameras of train and val: `front`, or `around` (up to 52° aside, 15 to 60° down)",
+        "simulator: cameras of train and val: `front`, or `around` (up to 69° aside, 15 to 60° down)",
       )
         .choices(["front", "around"])
         .default("front"),

@@ -49,11 +49,11 @@ function run(make: string): Promise<{ code: number | null; output: string }> {
 
 describe("a program that does not close its model", () => {
   it.each([
-    ['createVlm("embedded")', "embedded-5"],
-    ['createVlm("embedded?threads=1")', "embedded-5"],
+    ['createVlm("embedded")', "embedded-6"],
+    ['createVlm("embedded?threads=1")', "embedded-6"],
     ['createVlm("rgbd")', "rgbd"],
     ['workerVlm("rgbd")', "rgbd"],
-    ['workerVlm("embedded?threads=2")', "embedded-5"],
+    ['workerVlm("embedded?threads=2")', "embedded-6"],
     [`createVlm("${modelFolder("smolvlm")}?max_tokens=4")`, "smolvlm"],
   ])("ends: %s", async (make, model) => {
     expect(await run(make)).toEqual({ code: 0, output: `${model} is done\n` });

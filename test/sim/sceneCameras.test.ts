@@ -34,8 +34,8 @@ describe("the cameras of scenes", () => {
     const around = views("familiar", "around");
     const [, aside] = spanOf(around.map((view) => view.aside));
     const [low, high] = spanOf(around.map(({ down }) => down));
-    expect(aside).toBeGreaterThan(49);
-    expect(aside).toBeLessThan(52);
+    expect(aside).toBeGreaterThan(65);
+    expect(aside).toBeLessThan(69);
     expect(low).toBeGreaterThan(14.5);
     expect(low).toBeLessThan(17);
     expect(high).toBeGreaterThan(58);

@@ -93,11 +93,11 @@ def test_the_shipped_graphs_answer_as_the_model_that_is_read_from_them(data: Pat
     image, lens = np.array(pixels)[None], np.array([[*record["intrinsics"], 1]], np.float32)
     with torch.no_grad():
         encoded = model.encoder(torch.tensor(image), torch.tensor(lens))
-        answers = OnePicture(model.answerer)(torch.tensor(words), *encoded)
+        answers = OnePicture(model.answerer)(torch.tensor(words), *encoded[:len(ENCODED)])
     got = [value.numpy() for value in (*encoded, *answers)]
     want = ask("encoder.onnx", {"image": image, "lens": lens})
     want += ask("answerer.onnx", {"words": words, **dict(zip(ENCODED, got, strict=False))})
-    for name, a, b in zip(ENCODED + ANSWERS, got, want, strict=True):
+    for name, a, b in zip([*ENCODED, "aside", *ANSWERS], got, want, strict=True):
         if name == "scores":
             a, b = softmax(a), softmax(b)
         assert np.abs(a - b).max() <= TOLERANCE, name
@@ -163,7 +163,7 @@ def test_whether_things_are_seen_is_trained_without_a_change_of_the_answers(data
         words = [Vocabulary(document["words"]).encode(split_words(row["text"])) for row in record["rows"]]
         with torch.no_grad():
             encoded = model.encoder(torch.tensor(pixels)[None], torch.tensor([[*record["intrinsics"], 1.0]]))
-            said.append(model.answerer(torch.tensor(words)[None], *encoded))
+            said.append(model.answerer(torch.tensor(words)[None], *encoded[:4]))
         documents.append(document)
     before, after = said
     changed = [name for name in before if not torch.allclose(before[name], after[name], atol=1e-4)]
@@ -171,6 +171,48 @@ def test_whether_things_are_seen_is_trained_without_a_change_of_the_answers(data
     kept = documents[0].keys() - {"id", "seen_from", "absent_refused", "training"}
     assert {name: documents[0][name] for name in kept} == {name: documents[1][name] for name in kept}
     assert documents[1]["training"]["stages"][-1]["head"] == "sight"
+
+
+def test_the_geometry_from_aside_is_trained_without_a_change_of_the_rest(data: Path, tmp_path: Path) -> None:
+    import torch
+    from training.cli import prepared
+    from training.data import Pictures
+    from training.weights import read_weights
+
+    shipped, weights = ROOT / "models/embedded", tmp_path / "weights"
+    options = ["--start", str(shipped), "--export", str(weights), "--pictures", "4", "--steps", "3"]
+    run(sys.executable, "-m", "training.aside", str(data), *options)
+    pixels, _, record = Pictures([prepared(data, "train")])[0]
+    image, lens = torch.tensor(pixels)[None], torch.tensor([[*record["intrinsics"], 1.0]])
+    (before, document), (after, new) = read_weights(shipped), read_weights(weights)
+    with torch.no_grad():
+        *same, old_aside = before.encoder(image, lens)
+        *same_again, aside = after.encoder(image, lens)
+    assert all(torch.equal(a, b) for a, b in zip(same, same_again, strict=True))
+    assert not torch.allclose(old_aside, aside, atol=1e-3)
+    answers = before.answerer.state_dict()
+    assert all(torch.equal(weight, answers[name]) for name, weight in after.answerer.state_dict().items())
+    assert {**document, "training": 0} == {**new, "training": 0}
+    assert new["training"]["stages"][-1]["head"] == "context"
+
+
+def test_the_geometry_of_single_cells_is_that_of_the_picture() -> None:
+    import torch
+    from training.aside import unfold
+    from training.model import Context
+
+    torch.manual_seed(1)
+    context = Context(8, 16)
+    torch.nn.init.normal_(context.last.weight)
+    x8, x16, rays = torch.randn(1, 8, 30, 40), torch.randn(1, 16, 15, 20), torch.randn(1, 2, 30, 40)
+    with torch.no_grad():
+        want = context(x8, x16, rays)[0, :, 11, 23]
+        inputs = [context.beside(x8, rays)[..., 11:12, 23:24], x16[..., 5:6, 11:12], context.summary(x8, x16)]
+        assert torch.allclose(context.of_cells(*inputs).flatten(), want, atol=1e-5)
+        normal = [(torch.full((part.shape[1],), 2.0), torch.full((part.shape[1],), 3.0)) for part in inputs]
+        want = context.of_cells(*((part - 2) / 3 for part in inputs))
+        unfold(context, normal)
+        assert torch.allclose(context.of_cells(*inputs), want, atol=1e-4)
 
 
 def test_what_says_whether_things_are_seen_takes_its_inputs_as_they_are() -> None:

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { WeightsError } from "../errors.js";
 import type { OnNotice } from "../VlmContext.js";
+import { turnAside } from "./Aside.js";
+import { domainScore } from "./Domain.js";
 import type { Provider } from "./EmbeddedSettings.js";
 import type { Picture } from "./fitPicture.js";
 import type { Weights } from "./Weights.js";
@@ -12,7 +14,10 @@ const ENCODED = ["memory", "cells", "keys", "geometry"] as const;
 const ANSWERED = ["seen", "weights", "means", "scales", "held", "scores", "shapes"] as const;
 
 /** A picture as the model remembers it. */
-export type Encoded = Readonly<Record<(typeof ENCODED)[number], Tensor>>;
+export type Encoded = Readonly<Record<(typeof ENCODED)[number], Tensor>> & {
+  /** The picture's domain score, where the model knows its domain. */
+  readonly score: number | undefined;
+};
 
 /** What the model says to some questions, question after question. */
 export type Answered = Readonly<Record<(typeof ANSWERED)[number], Float32Array>>;
@@ -61,24 +66,29 @@ export class Graphs {
     return graphs;
   }
 
-  /** Looks at a picture. */
+  /** Looks at a picture. Its geometry is that of cameras from aside if its domain score says so. */
   async encode({ pixels, lens }: Picture): Promise<Encoded> {
     const { Tensor } = this.ort;
-    const { width, height } = this.weights.config;
+    const { width, height, domain, aside } = this.weights.config;
     const { fx, fy, cx, cy, isKnown } = lens;
     const numbers = Float32Array.of(fx, fy, cx, cy, isKnown ? 1 : 0);
     const outputs = await this.encoder.run({
       image: new Tensor("uint8", pixels, [1, height, width, 3]),
       lens: new Tensor("float32", numbers, [1, 5]),
     });
-    return outputs as Record<keyof Encoded, Tensor>;
+    const encoded = outputs as Record<(typeof ENCODED)[number] | "aside", Tensor>;
+    const score = domain && domainScore(numbersOf(encoded.cells), domain);
+    if (aside && score !== undefined) {
+      turnAside(numbersOf(encoded.geometry), numbersOf(encoded.aside), score, aside);
+    }
+    return { ...encoded, score };
   }
 
   /** @param words `max_words` ids for each question */
   async answer(encoded: Encoded, words: BigInt64Array): Promise<Answered> {
     const { max_words: length } = this.weights.config;
     const outputs = await this.answerer.run({
-      ...encoded,
+      ...Object.fromEntries(ENCODED.map((name) => [name, encoded[name]])),
       words: new this.ort.Tensor("int64", words, [words.length / length, length]),
     });
     const numbers = ANSWERED.map((name) => [name, outputs[name]!.data]);
@@ -90,10 +100,16 @@ export class Graphs {
   }
 
   #check(): void {
-    const { folder } = this.weights;
-    checkNames(join(folder, "encoder.onnx"), this.encoder, ["image", "lens"], ENCODED);
+    const { folder, config } = this.weights;
+    const seen = config.aside ? [...ENCODED, "aside"] : ENCODED;
+    checkNames(join(folder, "encoder.onnx"), this.encoder, ["image", "lens"], seen);
     checkNames(join(folder, "answerer.onnx"), this.answerer, ["words", ...ENCODED], ANSWERED);
   }
+}
+
+/** Of a tensor of float32. */
+function numbersOf(tensor: Tensor): Float32Array {
+  return tensor.data as Float32Array;
 }
 
 /** How the graphs' sessions are opened. */

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { packageFile } from "../../base/index.js";
 import { isQuestionKind, type QuestionKind } from "../../language/index.js";
 import { WeightsError } from "../errors.js";
+import { asideConfig } from "./Aside.js";
 import { domainConfig } from "./Domain.js";
 import { sigmaConfig } from "./Doubt.js";
 
@@ -93,6 +94,8 @@ const modelConfig = z
     colors: z.array(z.string()).default([]),
     /** What pictures it knows; without it every picture is answered. */
     domain: domainConfig.optional(),
+    /** Which pictures take the second geometry of cells; without it, or without `domain`, none. */
+    aside: asideConfig.optional(),
     /** How sigma grows with the domain score; as the mixture has it where absent. */
     sigma: sigmaConfig.optional(),
     /** Least probability of an object that is spoken of. */

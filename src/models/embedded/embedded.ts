@@ -10,7 +10,6 @@ import type { DisposableVlm } from "../SpatialVlm.js";
 import { type VlmContext, warnOnly } from "../VlmContext.js";
 import { workerVlm } from "../worker/workerVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
-import { domainScore } from "./Domain.js";
 import { type EmbeddedOptions, embeddedSettings, type Provider } from "./EmbeddedSettings.js";
 import { fitPicture } from "./fitPicture.js";
 import { Graphs } from "./Graphs.js";
@@ -121,8 +120,7 @@ export async function embeddedModel(
       await pause();
       const picture = fitPicture(image, frame.info, config);
       const encoded = await graphs.encode(picture);
-      const cells = encoded.cells.data as Float32Array;
-      const score = config.domain && domainScore(cells, config.domain);
+      const { score } = encoded;
       const stranger = strangerOf(score, config);
       const sharpness = sharpnessOf(picture);
       const answers: SpatialAnswer[] = [];

@@ -107,7 +107,7 @@ function freeName(name: string, things: readonly SceneThing[]): string {
 /** Of familiar cameras; radians. */
 const FAMILIAR_VIEWS: Record<SceneViews, { readonly azimuth: Range; readonly pitch: Range }> = {
   front: { azimuth: [-0.5, 0.5], pitch: [0.4, 0.85] },
-  around: { azimuth: [-0.9, 0.9], pitch: [0.26, 1.05] },
+  around: { azimuth: [-1.2, 1.2], pitch: [0.26, 1.05] },
 };
 
 /** Novel cameras look from aside or from high above. */

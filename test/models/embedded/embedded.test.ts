@@ -400,6 +400,8 @@ describe("weights that are none", () => {
     expect(message).toContain("not a kind of question");
     await writeFile(path, JSON.stringify({ ...config, columns: 5 }));
     expect((await failure(folder)).message).toContain("cell times columns and rows");
+    await writeFile(path, JSON.stringify({ ...config, aside: { from: 0.6, to: 0.8 } }));
+    expect((await failure(folder)).message).toContain("output aside missing");
     await writeFile(path, "{");
     expect((await failure(folder)).message).toContain(`${path} is not JSON`);
   });
