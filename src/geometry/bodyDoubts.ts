@@ -72,7 +72,7 @@ const MOST_LYING_M = 0.2;
 const [LONG_FROM, LONG] = [1.2, 1.7];
 /** What is higher than this does not stand on the support, metres: it need not be upright. */
 const HELD_M = 0.024;
-/** What is round there, or looks like a ball, may be an end of a capsule: from this share of its outline on that is hidden, and all of it later. */
+/** A ball, or what is held, may be an end of a capsule: from this share of its outline on that is hidden, and surely so much later. */
 const [CAPSULE_FROM, CAPSULE_RAMP] = [0.15, 0.3];
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
@@ -196,7 +196,8 @@ export function hiddenSides(
   const { nearHidden, nearCut, cuts } = seen.outline;
   const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
   const cut = cuts.length > 0 ? sharesAtSides(box.angle, turned, nearCut, seen.pitchM) : UNCUT;
-  const isOneEnd = box.shape === "sphere" || body.bottomM > HELD_M;
+  // Round on its footprint alone, it stands upright in a gripper: its axis is seen, and only its top is hidden.
+  const isOneEnd = box.shape === "sphere" || (box.shape !== "circle" && body.bottomM > HELD_M);
   const capsule = isOneEnd ? ramp((seen.outline.hiddenShare - CAPSULE_FROM) / CAPSULE_RAMP) : 0;
   const told =
     (1 - sliverAtCut(seen)) *
