@@ -146,6 +146,14 @@ def test_the_leftmost_of_its_kind_is_called_so_and_what_is_alone_is_not(random: 
     assert sides.phrase("mug", random) is None
 
 
+def test_a_thing_of_a_shape_that_scenes_keep_for_test_is_called_by_its_own_noun_or_a_wider_one(
+    random: np.random.Generator,
+) -> None:
+    said = {Sides.word_for("egg", random) for _ in range(200)}
+    assert "egg" in said
+    assert said.isdisjoint(word for others in SYNONYMS.values() for word in others)
+
+
 def test_synonyms_are_of_nouns_that_have_a_form() -> None:
     vocabulary = Vocabulary.of([], [])
     for noun, others in SYNONYMS.items():
