@@ -74,6 +74,10 @@ def store_halved(path: Path) -> None:
     for cast in reversed(casts):
         graph.node.insert(0, cast)
     del graph.value_info[:]
+    # The exporter notes each node's stack trace, with the paths of the machine that it ran on.
+    for part in [model, graph, *graph.node, *graph.initializer, *graph.input, *graph.output]:
+        del part.metadata_props[:]
+        part.doc_string = ""
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
