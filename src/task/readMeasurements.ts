@@ -178,7 +178,7 @@ function otherAsked(
 function isSame(a: Typed, b: Typed): boolean {
   const names = ({ subject, object }: Typed) => [subject.name, object?.name ?? ""];
   const isTurned = names(a).join() === names(b).toReversed().join();
-  const { relations, signed, shape } = kindInfo(a.kind);
+  const { signed, shape } = kindInfo(a.kind);
   if (a.kind === b.kind) {
     const isSymmetric = shape === "choice" || (shape === "quantity" && !signed);
     return names(a).join() === names(b).join() || (isSymmetric && isTurned);
@@ -186,7 +186,8 @@ function isSame(a: Typed, b: Typed): boolean {
   const isOpposite = RELATIONS.some(
     (relation) => a.kind.replace(relation, oppositeOf(relation)) === b.kind,
   );
-  return isTurned && isOpposite && relations.length < 2;
+  // The taller one of two is not the shorter one, in whichever order they are named.
+  return isTurned && isOpposite && shape !== "choice";
 }
 
 /** Why a question about both would be about one object and itself, whose distance is 0. */

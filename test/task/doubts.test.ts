@@ -145,4 +145,17 @@ describe("a question in one's own words", () => {
     expect(asked("How far to the right of the gripper is the mug?", left)).toEqual([]);
     expect(asked("How far to the left of the gripper is the mug?", left)).toHaveLength(1);
   });
+
+  it("asks for the other one where it chooses by the opposite", () => {
+    const chosen = (question: string) =>
+      warningsOf((text) =>
+        text.replace(
+          "measurements:\n",
+          `measurements:\n  taller: { kind: tall_choice, subject: gripper, object: mug, question: "${question}" }\n`,
+        ),
+      );
+    expect(chosen("Which is taller, the mug or the gripper?")).toEqual([]);
+    expect(chosen("Which is shorter, the gripper or the mug?")).toHaveLength(1);
+    expect(chosen("Which is shorter, the mug or the gripper?")).toHaveLength(1);
+  });
 });
