@@ -24,17 +24,4 @@ describe("the README", () => {
     }).filter((name) => !README.includes(`\`${name}\``));
     expect(missing).toEqual([]);
   });
-
-  it("links only to files that are there", () => {
-    const links = [...README.matchAll(/\]\((?!http)([^)#]+)/g)].map(([, path]) => path!);
-    const broken = links.filter((path) => {
-      try {
-        readFileSync(join(ROOT, path));
-        return false;
-      } catch (error) {
-        return (error as NodeJS.ErrnoException).code !== "EISDIR";
-      }
-    });
-    expect(broken).toEqual([]);
-  });
 });

@@ -45,21 +45,23 @@ function linksOf(text: string): string[] {
 /** The anchors that GitHub gives to a page's headings. */
 function anchorsOf(text: string): string[] {
   const seen = new Map<string, number>();
-  return [...text.replaceAll(/^```.*?^```/gms, "").matchAll(/^#+ +(.*)$/gm)].map(
-    ([, heading = ""]) => {
-      const slug = heading
-        .trim()
-        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-        .replaceAll(/\s/g, "-");
-      const count = seen.get(slug) ?? 0;
-      seen.set(slug, count + 1);
-      return count === 0 ? slug : `${slug}-${count}`;
-    },
-  );
+  return [...withoutBlocks(text).matchAll(/^#+ +(.*)$/gm)].map(([, heading = ""]) => {
+    const slug = heading
+      .trim()
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(/\s/g, "-");
+    const count = seen.get(slug) ?? 0;
+    seen.set(slug, count + 1);
+    return count === 0 ? slug : `${slug}-${count}`;
+  });
 }
 
 function withoutCode(text: string): string {
-  return text.replaceAll(/^```.*?^```/gms, "").replaceAll(/`[^`\n]*`/g, "");
+  return withoutBlocks(text).replaceAll(/`[^`\n]*`/g, "");
+}
+
+function withoutBlocks(text: string): string {
+  return text.replaceAll(/^```.*?^```/gms, "");
 }
