@@ -101,10 +101,11 @@ class Endpoint implements EndpointVlm {
     signal.addEventListener("abort", onAbort, { once: true });
     this.#asking.add(asking);
     const limitS = this.#imageLimitS;
-    const giveUp = (afterS: number) => {
-      asking.abort(timeoutError(this.#url, afterS, { serverFault: false }));
-    };
-    const timer = limitS && setTimeout(() => giveUp(limitS), limitS * 1000);
+    const timer =
+      limitS &&
+      setTimeout(() => {
+        asking.abort(timeoutError(this.#url, limitS, { serverFault: false }));
+      }, limitS * 1000);
     try {
       return await this.#ask(frame, questions, asking.signal);
     } finally {
