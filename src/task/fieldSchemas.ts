@@ -110,16 +110,15 @@ export const opening = z.unknown().transform((value, context): number => {
   }
 });
 
-/** A number may be either. */
-const mayBe = (unit: "angle" | "length", value: unknown) =>
-  typeof value !== "string" || ANGLE.test(value.trim()) === (unit === "angle");
-
 /** Two openings of a gripper: both lengths, or both angles. */
 export const openings = z
   .unknown()
   .superRefine((value, context) => {
     if (!Array.isArray(value) || value.length !== 2) return;
-    if ((["angle", "length"] as const).some((unit) => value.every((it) => mayBe(unit, it)))) return;
+    // A number may be either.
+    const texts = value.filter((it) => typeof it === "string");
+    const angles = texts.filter((it) => ANGLE.test(it.trim()));
+    if (angles.length === 0 || angles.length === texts.length) return;
     const message = "one is an angle and one a length: both have the unit of the same joints";
     context.issues.push({ code: "custom", message, input: value });
   })
