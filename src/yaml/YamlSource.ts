@@ -9,6 +9,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
 } from "yaml";
 
 /** Names of fields and indices of lists, from the top of the file. */
@@ -83,9 +84,9 @@ export class YamlSource {
       this.root = this.#document.toJS({ maxAliasCount: 100 });
     } catch (error) {
       const { message } = error as Error;
-      const [, alias = ""] = /alias \(.*\): (\S+)/.exec(message) ?? [];
-      const start = alias === "" ? -1 : text.indexOf(`*${alias}`);
-      this.#add(yamlProblem(message), "", start < 0 ? [0, 0] : [start, start + alias.length + 1]);
+      const alias = /alias \(.*\): (\S+)/.exec(message)?.[1];
+      const place = alias === undefined ? undefined : aliasPlace(this.#document, alias);
+      this.#add(yamlProblem(message), "", place ?? [0, 0]);
       this.finish();
     }
     if (holdsItself(this.root)) {
@@ -190,6 +191,19 @@ export class YamlSource {
 function span(node: Node): Place {
   const [start, end] = node.range ?? [0, 0];
   return [start, end];
+}
+
+/** Where an alias of this name stands first. */
+function aliasPlace(document: Document, name: string): Place | undefined {
+  let place: Place | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.source !== name) return undefined;
+      place = span(alias);
+      return visit.BREAK;
+    },
+  });
+  return place;
 }
 
 /** The library's message without its own excerpt of the file. */

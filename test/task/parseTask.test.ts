@@ -482,8 +482,11 @@ describe("a mistake in a task file", () => {
     expect(problem?.line).toBeGreaterThan(1);
   });
 
-  it("shows where a text begins like the name of another value", () => {
-    const text = changed("support: table", "support: *table");
+  it.each([
+    ["alone", ""],
+    ["behind a product with the same name", "# 2*table\n"],
+  ])("shows where a text begins like the name of another value: %s", (_, before) => {
+    const text = before + changed("support: table", "support: *table");
     expect(problemsOf(text)).toEqual([
       expect.objectContaining({
         line: text.split("\n").indexOf("support: *table") + 1,
