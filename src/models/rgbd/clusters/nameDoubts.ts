@@ -35,10 +35,13 @@ const COUNTED =
 /** Another thing with its number: "the green can: 5", "box 5: a can". */
 const OTHER = new RegExp(
   "^\\W*(?!.*\\b(?:answers?|final|results?|real|really|now|it|that|this|these|those|they|change|update|meant?|better)\\b)" +
-    "(?:(?!(?:number|box|mark|label)\\W)(?:\\p{L}+[ -]){0,5}\\p{L}+\\W*[:=]\\W*(?:box|number|mark|#)?\\W*(\\d{1,3})|" +
+    "(?:(?!(?:number|box|mark|label)\\W)(?:\\p{L}+[ -]){0,5}\\p{L}+[^\\w:=]*[:=]\\W*(?:(?:box|number|mark)\\W*)?(\\d{1,3})|" +
     "(?:box|number|mark|#)\\W*(\\d{1,3})\\W*[:=]\\W*(?:\\p{L}+[ -]){0,5}\\p{L}+)\\W*$",
   "iu",
 );
+
+/** Longer words say more than a thing and its number; patterns would take seconds over thousands of marks. */
+const LONGEST_OTHER = 100;
 
 /** Whether words take back what is said of all names. */
 export function isVoid(words: string): boolean {
@@ -52,21 +55,24 @@ export function isDoubted(words: string): boolean {
 
 /** The number that words give to a thing which is none of the names; 0 if they give none. */
 export function otherNumber(words: string): number {
-  const [, of, before] = OTHER.exec(words) ?? [];
+  const [, of, before] = otherIn(words) ?? [];
   return Number(of ?? before ?? 0);
+}
+
+function otherIn(words: string): RegExpExecArray | null {
+  return words.length > LONGEST_OTHER ? null : OTHER.exec(words);
 }
 
 /** Whether words that name none of the things change nothing. */
 export function isPlainProse(words: string): boolean {
-  const isOfOther = OTHER.test(words) && !DOUBT.test(words) && !VOID.test(words);
-  const isMarked = /[?❌✗✘]/u.test(words);
-  const isKnown = isSure(words) && isMadeOf(words.replace(COUNTED, " "), PROSE);
-  return isOfOther || (isKnown && !isMarked);
+  if (isDoubted(words)) return false;
+  if (otherIn(words) && !isVoid(words)) return true;
+  return isSure(words) && isMadeOf(words.replace(COUNTED, " "), PROSE);
 }
 
 /** Whether words behind the number of a name leave it as it is. @param own the words of the names */
 export function isPlainRemark(words: string, own: ReadonlySet<string>): boolean {
-  if (DOUBT.test(words) || VOID.test(words) || !isSure(words)) return false;
+  if (isDoubted(words) || isVoid(words) || !isSure(words)) return false;
   return PLACED.test(words) ? !/\d/.test(words.replace(SHARE, "")) : isMadeOf(words, REMARK, own);
 }
 

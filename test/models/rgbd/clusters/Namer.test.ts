@@ -93,6 +93,7 @@ describe("what a model says of numbered things", () => {
     "",
     "<html><body><h1>502 Bad Gateway</h1></body></html>",
     "the red mug: 2\n".repeat(10_000),
+    `the red mug: 2\nthe blue tray: 4\na heading ${"=".repeat(4000)}`,
     '{"example": [{"name": "the red mug", "number": 2}, {"name": "the blue tray", "number": 4}]}',
     '{"example": {"the red mug": 2, "the blue tray": 4}}',
     '[{"name": "the red mug", "id": 1, "box": 2}, {"name": "the blue tray", "id": 2, "box": 4}]',
