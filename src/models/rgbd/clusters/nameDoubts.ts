@@ -2,7 +2,7 @@
 const VOID =
   /\b(?:examples?|instance|suppos(?:e|ing)|assum(?:e|ing)|hypothetical(?:ly)?|placeholders?|guess(?:es|ing)?|random|corrections?|corrected|sorry|wait|oops|mistakes?|mistaken|mixed|swap(?:ped)?|reversed?|if)\b/i;
 const DOUBT =
-  /\b(?:or|not|no|none|nor|never|neither|either|maybe|perhaps|possibly|might|may|could|should|would|unless|unsure|uncertain|unclear|unlikely|doubt\w*|cannot|wrong|incorrect|false|actually|instead|rather|alternatively|closest|similar|resembl\w*|missing|hidden|absent|invisible|unknown|low|hard|difficult)\b|n['\u2019]t\b|[?❌✗✘]/i;
+  /\b(?:or|not|no|none|nor|never|neither|either|maybe|perhaps|possibly|might|may|could|should|would|unless|unsure|uncertain|unclear|unlikely|doubt\w*|cannot|wrong|incorrect|false|actually|instead|rather|alternatively|closest|similar|resembl\w*|missing|hidden|absent|invisible|unknown|unidentified|undetermined|ambiguous|nothing|null|gone|low|hard|difficult)\b|\bn\/a\b|n['\u2019]t\b|[?❌✗✘]/i;
 
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 const JOINING = "the a an of in on at to for with and is are as it its each this that i s my your";
@@ -14,7 +14,7 @@ const PROSE = wordSet(
     "look after examining analyzing analysing analysis see can identify identified find found match matched matching " +
     "corresponding correspond respective requested asked json let me know if you need want any anything else more " +
     "further help hope helps please feel free ask note thanks thank description visible which what inside " +
-    "mapping final shows show contains contain table tabletop several some multiple surrounding around one line them was have has confidence high",
+    "mapping final shows show contains contain table tabletop several some multiple surrounding around one line them was have has confidence certainty score probability high",
 );
 /** What may stand behind a number: where the thing is, and how sure it is. */
 const REMARK = wordSet(
@@ -27,6 +27,10 @@ const REMARK = wordSet(
 const PLACED =
   /^[\s(,–—-]*(?:next to|beside|behind|near|under|between|(?:to the |on the )?(?:left|right|side) of|in front of|on top of)\b/i;
 
+/** "Half sure", "lower confidence", "confidence: small": words of places and sizes, said of how sure it is. */
+const HARDLY_SURE =
+  /\b(?:half|lower|small|short|far)[\s-]+(?:sure|certain|confiden\w+)|\bconfidence\W+(?:is\W+)?(?:(?:very|quite|fairly)\W+)?(?:lower|small|bottom)\b/i;
+
 /** A confidence, as a share or in percent. */
 const SHARE = /(?<![\d.])(?:(\d{1,3}(?:\.\d{1,3})?)\s*%|([01]\.\d{1,4}))(?![\d.])/g;
 const COUNTED =
@@ -34,7 +38,7 @@ const COUNTED =
 
 /** Another thing with its number: "the green can: 5", "box 5: a can". */
 const OTHER = new RegExp(
-  "^\\W*(?!.*\\b(?:answers?|final|results?|real|really|now|it|that|this|these|those|they|change|update|meant?|better)\\b)" +
+  "^\\W*(?!.*\\b(?:answers?|confidence|certainty|score|probability|final|results?|real|really|now|it|that|this|these|those|they|change|update|meant?|better)\\b)" +
     "(?:(?!(?:number|box|mark|label)\\W)(?:\\p{L}+[ -]){0,5}\\p{L}+[^\\w:=]*[:=]\\W*(?:(?:box|number|mark)\\W*)?(\\d{1,3})|" +
     "(?:box|number|mark|#)\\W*(\\d{1,3})\\W*[:=]\\W*(?:\\p{L}+[ -]){0,5}\\p{L}+)\\W*$",
   "iu",
@@ -73,6 +77,7 @@ export function isPlainProse(words: string): boolean {
 /** Whether words behind the number of a name leave it as it is. @param own the words of the names */
 export function isPlainRemark(words: string, own: ReadonlySet<string>): boolean {
   if (isDoubted(words) || isVoid(words) || !isSure(words)) return false;
+  if (HARDLY_SURE.test(words)) return false;
   return PLACED.test(words) ? !/\d/.test(words.replace(SHARE, "")) : isMadeOf(words, REMARK, own);
 }
 
