@@ -9,27 +9,20 @@ are and of pictures changed as in training:
 
 from __future__ import annotations
 
-import argparse
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
 import torch
-from torch.utils.data import DataLoader
 
-from .cli import VERSION, history_of, prepared
-from .darkroom import Darkroom
+from .cli import history_of, prepared
 from .data import Pictures
-from .export import export
 from .losses import geometry_error, rows, shares_of
 from .model import Context, SpatialModel, measured
+from .retrain import begin, export_again, looks, parser_of
 from .samples import Samples
-from .weights import read_weights
-from .words import Vocabulary
 
-# Cells of a picture; pictures of a batch; cells of a step of the fit.
-CELLS, BATCH, ROWS = 72, 16, 2048
+# Cells of a picture; of a step of the fit.
+CELLS, ROWS = 72, 2048
 RATE, DECAY, WARMUP = 2e-3, 0.01, 30
 # A cell is of a thing that fills more than this of it.
 LEAST_SHARE = 0.35
@@ -56,20 +49,14 @@ class Seen:
 @torch.no_grad()
 def gather(model: SpatialModel, samples: Samples, pictures: int) -> list[torch.Tensor]:
     """`Seen`, part after part, of so many pictures: of each thing, cells as the square root of its area."""
-    encoder = model.eval().to(memory_format=torch.channels_last).encoder
+    encoder = model.encoder
     assert encoder.context is not None
-    darkroom = Darkroom(samples.pictures, torch.device("cpu"))
     given: list[tuple[torch.Tensor, ...]] = []
     hook = encoder.context.register_forward_pre_hook(lambda _, inputs: given.append(inputs))
     random = torch.Generator().manual_seed(samples.seed)
-    order = np.random.default_rng(samples.seed).permutation(pictures).tolist()
     parts = []
-    for number, batch in enumerate(DataLoader(samples, batch_size=BATCH, sampler=order), 1):
-        given.clear()
-        image = darkroom.develop(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            encoder(image, batch["lens"])
-        x8, x16, rays = (part.float() for part in given[0])
+    for batch, _ in looks(model, samples, pictures):
+        x8, x16, rays = (part.float() for part in given.pop())
         best, owner = shares_of(batch).max(1)
         area = torch.gather(shares_of(batch).sum(2), 1, owner)
         weight = (best > LEAST_SHARE).float() / area.clamp(min=1).sqrt()
@@ -87,8 +74,6 @@ def gather(model: SpatialModel, samples: Samples, pictures: int) -> list[torch.T
         )
         # Half of the memory; the truth, and what is added to, stay exact.
         parts.append([part[is_thing].half() if at < 3 else part[is_thing] for at, part in enumerate(found)])
-        if number % 10 == 0:
-            print(f"{number * BATCH}/{pictures} pictures", flush=True)
     hook.remove()
     return [torch.cat(part) for part in zip(*parts, strict=True)]
 
@@ -137,32 +122,24 @@ def unfold(context: Context, normal: list[tuple[torch.Tensor, torch.Tensor]]) ->
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.aside", description=__doc__)
-    parser.add_argument("data", nargs="+", type=Path, help="data sets made with --scenes, some with --views around")
-    parser.add_argument("--start", type=Path, required=True, help="folder of the exported model")
-    parser.add_argument("--export", type=Path, required=True, help="folder for the ONNX graphs")
-    parser.add_argument("--pictures", type=int, help="so many of the train split; default: all")
+    parser = parser_of("aside", __doc__, "data sets made with --scenes, some with --views around", seed=7)
     parser.add_argument("--steps", type=int, default=420, help="of the fit")
-    parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    model, document = read_weights(arguments.start)
-    vocabulary = Vocabulary(document["words"])
-    torch.manual_seed(arguments.seed)
+    model, document, vocabulary = begin(arguments)
     model.encoder.add_context()
     context = model.encoder.context
     assert context is not None
     train = Pictures([prepared(data, "train") for data in arguments.data])
     pictures = arguments.pictures or len(train)
-    looks = [
+    seen = [
         gather(model, Samples(train, vocabulary, 1, is_changed, arguments.seed), pictures)
         for is_changed in (False, True)
     ]
-    *inputs, raw, rays, geometry = (torch.cat(part) for part in zip(*looks, strict=True))
+    *inputs, raw, rays, geometry = (torch.cat(part) for part in zip(*seen, strict=True))
     fit(context, Seen(inputs, raw, rays, geometry), arguments.steps, arguments.seed)
     settings = {"head": "context", "pictures": pictures, "steps": arguments.steps, "seed": arguments.seed}
-    about = {**document, "id": f"embedded-{VERSION}", "training": history_of(document, arguments.data, settings)}
-    difference = export(model.float(), vocabulary.words, about, arguments.export, train[0])
-    print(f"{arguments.export}: onnxruntime differs from PyTorch by {difference:.1e} at the most")
+    document = {**document, "training": history_of(document, arguments.data, settings)}
+    export_again(model, document, arguments.export, train[0])
 
 
 if __name__ == "__main__":

@@ -62,8 +62,7 @@ def main() -> None:
             **kept_of(started, config),
             "training": history_of(started, arguments.data, asdict(config)),
         }
-        difference = export(model.cpu(), vocabulary.words, about, arguments.export, pictures[0])
-        print(f"{arguments.export}: onnxruntime differs from PyTorch by {difference:.1e} at the most")
+        export(model.cpu(), vocabulary.words, about, arguments.export, pictures[0])
 
 
 def started_from(start: Path | None) -> dict:

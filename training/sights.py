@@ -9,7 +9,6 @@ shape that is there or another shape of a colour that is there:
 
 from __future__ import annotations
 
-import argparse
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +17,19 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader
 
-from .cli import VERSION, history_of, prepared
-from .darkroom import Darkroom
+from .cli import history_of, prepared
 from .data import Pictures
-from .export import ENCODED, export
+from .export import ENCODED
 from .losses import targets
 from .model import Sight, SpatialModel
+from .retrain import begin, export_again, looks, parser_of
 from .samples import NOUNS, Samples, forms_of, near_name
 from .sides import ANYTHING
-from .weights import read_weights
 from .words import FORMS, PAD, SYNONYMS, Vocabulary, one_of
 
-# Of each picture; pictures of a batch; rows of a step of the fit.
-QUESTIONS, BATCH, ROWS = 40, 16, 512
+# Of each picture; rows of a step of the fit.
+QUESTIONS, ROWS = 40, 512
 RATE, DROPOUT = 2e-3, 0.1
 # Of the things that are there, so many may be refused.
 PRESENT_REFUSED = 0.01
@@ -109,25 +106,16 @@ class Brought:
 
 @torch.no_grad()
 def gather(model: SpatialModel, samples: Samples, pictures: int) -> Brought:
-    """Of so many pictures, in an order of the samples' seed; those beyond the data set are changed anew."""
-    model = model.eval().to(memory_format=torch.channels_last)
-    darkroom = Darkroom(samples.pictures, torch.device("cpu"))
+    """Of so many pictures: see `looks`."""
     assert model.answerer.sight is not None
     given: list[tuple[torch.Tensor, ...]] = []
     hook = model.answerer.sight.register_forward_pre_hook(lambda _, inputs: given.append(inputs))
     parts = []
-    order = np.random.default_rng(samples.seed).permutation(pictures).tolist()
-    for number, batch in enumerate(DataLoader(samples, batch_size=BATCH, sampler=order), 1):
-        given.clear()
+    for batch, encoded in looks(model, samples, pictures):
         longest = int((batch["words"] != PAD).sum(-1).max())
-        image = darkroom.develop(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            encoded = model.encoder(image, batch["lens"])[:len(ENCODED)]
-        model.answerer(batch["words"][..., :longest], *(part.float() for part in encoded))
+        model.answerer(batch["words"][..., :longest], *(part.float() for part in encoded[:len(ENCODED)]))
         asked = targets(batch)["needed"] > 0
-        parts.append((*(each[asked].half() for each in given[0]), batch["phrases"][asked], batch["present"][asked]))
-        if number % 10 == 0:
-            print(f"{number * BATCH}/{pictures} pictures", flush=True)
+        parts.append((*(each[asked].half() for each in given.pop()), batch["phrases"][asked], batch["present"][asked]))
     hook.remove()
     return Brought(*(torch.cat(part) for part in zip(*parts, strict=True)))
 
@@ -210,17 +198,10 @@ def threshold(sight: Sight, brought: Brought) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.sights", description=__doc__)
-    parser.add_argument("data", nargs="+", type=Path, help="data sets made with --scenes")
-    parser.add_argument("--start", type=Path, required=True, help="folder of the exported model")
-    parser.add_argument("--export", type=Path, required=True, help="folder for the ONNX graphs")
-    parser.add_argument("--pictures", type=int, help="so many of the train split; default: each once")
+    parser = parser_of("sights", __doc__, "data sets made with --scenes", seed=5)
     parser.add_argument("--rounds", type=int, default=6, help="over what was gathered")
-    parser.add_argument("--seed", type=int, default=5)
     arguments = parser.parse_args()
-    model, document = read_weights(arguments.start)
-    vocabulary = Vocabulary(document["words"])
-    torch.manual_seed(arguments.seed)
+    model, document, vocabulary = begin(arguments)
     model.answerer.add_sight()
     sight = model.answerer.sight
     assert sight is not None
@@ -241,9 +222,7 @@ def finish(model: SpatialModel, document: dict, val: Pictures, folder: Path) -> 
     assert sight is not None
     least, refused = threshold(sight, gather(model, Sights(val, vocabulary, QUESTIONS, True, 17), len(val)))
     print(f"seen_from {least} refuses {PRESENT_REFUSED:.0%} of what is there and {refused:.1%} of what is not")
-    about = {**document, "id": f"embedded-{VERSION}", "seen_from": least, "absent_refused": refused}
-    difference = export(model.float(), vocabulary.words, about, folder, val[0])
-    print(f"{folder}: onnxruntime differs from PyTorch by {difference:.1e} at the most")
+    export_again(model, {**document, "seen_from": least, "absent_refused": refused}, folder, val[0])
 
 
 if __name__ == "__main__":
