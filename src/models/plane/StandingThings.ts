@@ -138,11 +138,10 @@ export class StandingThings {
     const robot = robotNear(box, view);
     const form = this.#formOf(ref.name, view.stampNs);
     if (form && robot) return heldOrStanding(phrase, fit, form, robot);
-    const isBehind = look.before !== undefined;
     const { beforeEndsAt } = look;
     const onOrBehindIt = (of: Form, endsAt: number) =>
       onOrBehind(fit, of, look.seen, { box, endsAt, view });
-    if (form && isBehind)
+    if (form && look.before !== undefined)
       return fitting(
         phrase,
         beforeEndsAt === undefined ? undefined : onOrBehindIt(form, beforeEndsAt),
@@ -155,30 +154,29 @@ export class StandingThings {
     const touching = touchingOf(ref.name, view);
     const why = near ?? (touching && TOUCHED[touching.what]);
     const isFree = why === undefined;
-    const alone =
-      isFree || (!form && near === undefined) ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
+    const standingAs = (of: Form) => fit({ ...of, bottomM: STANDS });
+    const alone = isFree || (!form && near === undefined) ? standingAs(ANY_FORM) : undefined;
     const remember = () => {
       if (isFree && alone && alone.chi2 <= WORST_CHI2)
         this.#remember(ref.name, view.stampNs, alone);
     };
     if (!form) {
       const isBounded = !isHeld && !look.isCut && on === undefined;
-      const ends = isBounded ? endsOf(look, touching) : [undefined];
-      const endsAt = Math.max(...ends.map((it) => it ?? Number.POSITIVE_INFINITY));
+      const endsAt = isBounded ? endOf(look, touching) : Number.POSITIVE_INFINITY;
       if (endsAt === Number.POSITIVE_INFINITY) {
         const detail = `${phrase} ${why}, and its form is not known from earlier images`;
         return { refusal: { reason: "ambiguous", detail }, perhaps: alone };
       }
-      const as = (of: Form) =>
-        ends.length > 0 ? onOrBehindIt(of, endsAt) : fit({ ...of, bottomM: STANDS });
+      const as = (of: Form) => (endsAt === undefined ? standingAs(of) : onOrBehindIt(of, endsAt));
       remember();
-      const [body, lying] = [as(ANY_FORM), as(LYING_FORM)];
+      const body = isFree ? alone : as(ANY_FORM);
+      const lying = as(LYING_FORM);
       const orLying = body && lying && lyingInstead(body, lying);
       return fitting(phrase, body && { ...body, orLying, isFree }, isFree ? undefined : alone);
     }
-    const lying = alone && fit({ ...LYING_FORM, bottomM: STANDS });
+    const lying = alone && standingAs(LYING_FORM);
     const orLying = alone && lying ? { orLying: lyingInstead(alone, lying) } : {};
-    const standing = fit({ ...form, bottomM: STANDS });
+    const standing = standingAs(form);
     const free = fit({ ...form, bottomM: ANYWHERE });
     // What is in the air looks larger: a form that was learned there puts what stands under the plane.
     if (alone && free && free.chi2 <= WORST_CHI2 && isUnder(free)) {
@@ -244,15 +242,20 @@ function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {
   return isHidden ? "is partly hidden" : undefined;
 }
 
-/** How far down what may hide or carry a thing reaches (see `turned`); undefined where the image does not show it. */
-function endsOf(
+/**
+ * How far down what may hide or carry a thing reaches (see `turned`); infinite where the image does not show it,
+ * undefined if nothing does.
+ */
+function endOf(
   { before, beforeEndsAt }: SeenThing,
   touching: Touching | undefined,
-): readonly (number | undefined)[] {
-  return [
+): number | undefined {
+  const ends = [
     ...(before === undefined ? [] : [beforeEndsAt]),
     ...(touching === undefined ? [] : [touching.endsAt]),
   ];
+  if (ends.length === 0) return undefined;
+  return Math.max(...ends.map((it) => it ?? Number.POSITIVE_INFINITY));
 }
 
 const TOUCHED: Readonly<Record<Touching["what"], string>> = {
