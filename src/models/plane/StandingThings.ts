@@ -2,10 +2,8 @@ import { distanceBetween, minus, type Vec3 } from "../../base/index.js";
 import {
   fitUpright,
   type Normal,
-  type SeenBox,
   toCanonical,
   type UprightBody,
-  type UprightPrior,
   worstSigma,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal, RefusalReason } from "../../language/index.js";
@@ -21,7 +19,7 @@ import {
   type SeenThing,
   type Touching,
 } from "./BoxView.js";
-import { onOrBehind, STANDS, WORST_CHI2 } from "./onOrBehind.js";
+import { type Fit, type Form, onOrBehind, STANDS, WORST_CHI2 } from "./onOrBehind.js";
 
 export type Stood = (
   | { readonly body: StandingBody; readonly refusal?: never }
@@ -39,8 +37,6 @@ export interface StandingBody extends UprightBody {
   /** It stands on the plane, and nothing is near it. */
   readonly isFree?: boolean;
 }
-
-type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight" | "formCovariance">;
 
 /** Nothing is known of an object's form: widths from 1 to 50 cm, flat to tall. */
 const ANY_FORM: Form = {
@@ -232,8 +228,6 @@ function isAlike(a: UprightBody, b: UprightBody): boolean {
     Math.abs(Math.log(a.heightM / b.heightM)) < ALIKE
   );
 }
-
-type Fit = (prior: UprightPrior, seen?: SeenBox) => UprightBody | undefined;
 
 /** Why a box alone does not tell where its object stands. */
 function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {

@@ -11,8 +11,10 @@ import {
 import { anywhereBetween, type BoxView, footOf, footPixelOf } from "./BoxView.js";
 import { type EdgeIndex, footEdgeOf, turned, turnedBack } from "./turned.js";
 
-type Form = Omit<UprightPrior, "bottomM" | "center">;
-type Fit = (prior: UprightPrior, seen: SeenBox) => UprightBody | undefined;
+/** What is known of a thing's form. */
+export type Form = Omit<UprightPrior, "bottomM" | "center">;
+/** The body that the box of one thing is of; `seen` is that box, unless another one is given. */
+export type Fit = (prior: UprightPrior, seen?: SeenBox) => UprightBody | undefined;
 
 /** Height of the lowest point of what stands on the plane, metres. */
 export const STANDS: Normal = { mean: 0, sigma: 0.003 };
