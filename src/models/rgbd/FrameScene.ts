@@ -97,6 +97,8 @@ export class FrameScene extends LocatedScene {
   readonly #frame: CameraFrame;
   readonly #view: DepthView;
   readonly #options: SceneOptions;
+  /** The label image as it is, and moved to where the depth image has its edges. */
+  #given: LabelIndex | undefined;
   #labels: LabelIndex | undefined;
   /** Whether the masks end where things do. */
   #isSure = true;
@@ -176,7 +178,7 @@ export class FrameScene extends LocatedScene {
         cameraErrorsAt(cameraError, at),
       );
     }
-    return notFound(howToFind(ref, this.#frame, this.#view, minScore));
+    return notFound(howToFind(ref, this.#frame, this.#indexOf, minScore));
   }
 
   #liftBox(ref: ObjectRef, detection: Detection, what: string): Located {
@@ -315,7 +317,7 @@ export class FrameScene extends LocatedScene {
     if (!pixels) {
       const why = seeker
         ? `${seeker.by.name} ${seesNone(support, seeker)}`
-        : howToFind(support, this.#frame, this.#view, minScore, true);
+        : howToFind(support, this.#frame, this.#indexOf, minScore, true);
       return none(`the support is not seen: ${why}`);
     }
     if (labels && ids.length && pixels.length === 0)
@@ -337,9 +339,14 @@ export class FrameScene extends LocatedScene {
     return refusal ? { refusal } : { plane };
   }
 
-  #pixelsOf(labels: RawImage, ids: readonly number[]): Uint32Array {
+  readonly #indexOf = (labels: RawImage): LabelIndex => {
     const { width, height } = this.#view;
-    this.#labels ??= this.#aligned(LabelIndex.of(labels, width, height));
+    this.#given ??= LabelIndex.of(labels, width, height);
+    return this.#given;
+  };
+
+  #pixelsOf(labels: RawImage, ids: readonly number[]): Uint32Array {
+    this.#labels ??= this.#aligned(this.#indexOf(labels));
     const index = this.#labels;
     const [id, ...others] = ids;
     if (id !== undefined && others.length === 0) return index.pixelsOf(id);

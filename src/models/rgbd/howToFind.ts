@@ -1,23 +1,18 @@
 import { type CameraFrame, FrameError, type RawImage } from "../../camera/index.js";
 import { isRobot, type ObjectRef } from "../../language/index.js";
 import { scoreInWords } from "../believed.js";
-import { LabelIndex } from "./LabelIndex.js";
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { LabelIndex } from "./LabelIndex.js";
 
 /**
  * What the task or the source would have to give for an object to be found.
  *
- * @param size of the depth image, pixels
+ * @param indexOf the label image as it is; throws FrameError if it cannot be read
  * @param minScore what detections have at least
  */
 export function howToFind(
   ref: ObjectRef,
   { labels, labelNames, detections, absent }: CameraFrame,
-  size: Size,
+  indexOf: (labels: RawImage) => LabelIndex,
   minScore: number,
   isSupport = false,
 ): string {
@@ -32,7 +27,9 @@ export function howToFind(
     known.push(absent?.get("detections") ?? `the frame has ${none}`);
   }
   const ways = [
-    ...(labels && !ref.labels?.length ? [`its instance id (labels; ${idsIn(labels, size)})`] : []),
+    ...(labels && !ref.labels?.length
+      ? [`its instance id (labels; ${idsIn(labels, indexOf)})`]
+      : []),
     ...(detections && !ref.classIds?.length ? ["its detector class (class_ids: [cup])"] : []),
     ...(isSupport || ref.frame !== undefined ? [] : [frameOf(ref)]),
   ];
@@ -47,9 +44,9 @@ export function howToFind(
 }
 
 /** Nothing else may need the label image: one that cannot be read is no error here. */
-function idsIn(labels: RawImage, { width, height }: Size): string {
+function idsIn(labels: RawImage, indexOf: (labels: RawImage) => LabelIndex): string {
   try {
-    return `the label image has ${LabelIndex.of(labels, width, height).idsInWords()}`;
+    return `the label image has ${indexOf(labels).idsInWords()}`;
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
     return `the label image cannot be read: ${error.message}`;
