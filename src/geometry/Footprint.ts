@@ -167,14 +167,28 @@ function longestArc(points: Points2, circle: Circle, toleranceM: number): number
 
 /** Extents of a cloud's footprint along a direction of the plane and across it. */
 export function extentsAlong(cloud: PointCloud, angle: number): readonly [number, number] {
+  const { minU, maxU, minV, maxV } = sidesAlong(cloud, angle);
+  return [maxU - minU, maxV - minV];
+}
+
+/** Where something ends along a direction of the plane, and across it. */
+interface Sides {
+  readonly minU: number;
+  readonly maxU: number;
+  readonly minV: number;
+  readonly maxV: number;
+}
+
+/** Where a cloud's footprint ends; infinite if no point is higher than `overM`. */
+export function sidesAlong({ count, xyz }: PointCloud, angle: number, overM = -Infinity): Sides {
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
-  const { count, xyz } = cloud;
   let minU = Infinity;
   let maxU = -Infinity;
   let minV = Infinity;
   let maxV = -Infinity;
   for (let i = 0; i < 3 * count; i += 3) {
+    if (!(xyz[i + 2]! > overM)) continue;
     const u = cos * xyz[i]! + sin * xyz[i + 1]!;
     const v = cos * xyz[i + 1]! - sin * xyz[i]!;
     if (u < minU) minU = u;
@@ -182,7 +196,7 @@ export function extentsAlong(cloud: PointCloud, angle: number): readonly [number
     if (v < minV) minV = v;
     if (v > maxV) maxV = v;
   }
-  return [maxU - minU, maxV - minV];
+  return { minU, maxU, minV, maxV };
 }
 
 function flattened({ count, xyz }: PointCloud): Points2 {

@@ -108,7 +108,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     ],
   };
   if (!onSupport) return body;
-  const footed = bottomM === 0 ? taperedFoot(body, turned, print, lowM, seen, frame) : body;
+  const footed = taperedFoot(body, turned, print, lowM, seen, frame);
   return roundedBody(shadowed(footed, turned, print, seen, frame), turned, seen, frame);
 }
 

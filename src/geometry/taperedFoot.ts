@@ -1,7 +1,7 @@
 import { dot, mapVec3, minus, type Vec3 } from "../base/index.js";
 import type { Body } from "./bodyDoubts.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
-import type { Footprint } from "./Footprint.js";
+import { type Footprint, sidesAlong } from "./Footprint.js";
 import type { PointCloud } from "./PointCloud.js";
 import type { SeenObject } from "./SpatialObject.js";
 
@@ -15,33 +15,23 @@ const FOOT_NOISE = 2;
 /** With the doubt of what goes on below its lowest point: there a slope is taken for the support. */
 export function taperedFoot(
   body: Body,
-  { count, xyz }: PointCloud,
+  turned: PointCloud,
   { angle, roundness }: Footprint,
   lowM: number,
   { pitchM }: SeenObject,
   frame: CanonicalFrame,
 ): Body {
-  if (roundness === 1 || lowM <= 0) return body;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  if (body.bottomM !== 0 || roundness === 1 || lowM <= 0) return body;
   // On each side, how far out it goes, and how far of that what is higher.
-  const outM = [-Infinity, -Infinity, -Infinity, -Infinity] as [number, number, number, number];
-  const upperM = [...outM] as typeof outM;
-  for (let i = 0; i < 3 * count; i += 3) {
-    const [x, y] = [xyz[i] ?? 0, xyz[i + 1] ?? 0];
-    const [along, across] = [cos * x + sin * y, cos * y - sin * x];
-    farther(outM, along, across);
-    if ((xyz[i + 2] ?? 0) > 2 * lowM) farther(upperM, along, across);
-  }
-  if (upperM[0] === -Infinity) return body;
+  const all = sidesAlong(turned, angle);
+  const upper = sidesAlong(turned, angle, 2 * lowM);
+  if (upper.maxU === -Infinity) return body;
   const usualM = Math.hypot(pitchM, FOOT_NOISE * (frame.residualM ?? 0));
-  const offM = outM.map((farthestM, side) => {
-    const byM = farthestM - (upperM[side] ?? 0);
-    return (1 - roundness) * FOOT_SHARE * Math.sqrt(Math.max(0, byM ** 2 - usualM ** 2));
-  });
-  const [alongM, acrossM] = [
-    Math.hypot(offM[0] ?? 0, offM[1] ?? 0),
-    Math.hypot(offM[2] ?? 0, offM[3] ?? 0),
-  ];
+  const offM = (byM: number): number =>
+    (1 - roundness) * FOOT_SHARE * Math.sqrt(Math.max(0, byM ** 2 - usualM ** 2));
+  const alongM = Math.hypot(offM(all.maxU - upper.maxU), offM(upper.minU - all.minU));
+  const acrossM = Math.hypot(offM(all.maxV - upper.maxV), offM(upper.minV - all.minV));
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const right = minus(toCanonical(frame, [1, 0, 0]), toCanonical(frame, [0, 0, 0]));
   const ways: Vec3[] = [
     [alongM * cos, alongM * sin, 0],
@@ -53,11 +43,4 @@ export function taperedFoot(
     asideDoubtM: Math.hypot(body.asideDoubtM, ...ways.map((way) => dot(way, right))),
     doubts: [...body.doubts, ...ways.map((way) => mapVec3(way, (value) => value / 2))],
   };
-}
-
-function farther(most: [number, number, number, number], along: number, across: number): void {
-  most[0] = Math.max(most[0], along);
-  most[1] = Math.max(most[1], -along);
-  most[2] = Math.max(most[2], across);
-  most[3] = Math.max(most[3], -across);
 }
