@@ -1,5 +1,5 @@
 import { cross, dot, minus, unit, type Vec3 } from "../base/index.js";
-import type { Body } from "./bodyDoubts.js";
+import type { Body } from "./Body.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { fitSphere } from "./fitRound.js";
 import { type PointCloud, pointAt, spreadOf, trimmedExtremes } from "./PointCloud.js";

@@ -1,38 +1,11 @@
 import { minus, type Vec3 } from "../base/index.js";
+import type { Body } from "./Body.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
-import type { ObjectBox, SeenObject } from "./SpatialObject.js";
-
-/** A body that was completed from what was seen of it. */
-export interface CompletedBody {
-  /** Canonical. */
-  readonly center: Vec3;
-  readonly box: ObjectBox;
-  /** How likely its footprint is round, 0..1, and how much of the circle is seen, radians. */
-  readonly roundness: number;
-  readonly arcRad: number;
-  /** Share of the rim that lies on the shape. */
-  readonly onShape: number;
-  readonly bottomM: number;
-}
-
-/** The same, with what was supposed of it. */
-export interface Body extends CompletedBody {
-  /** How far its points lie from its shape, root mean square, and what was supposed of it may be off, metres. */
-  readonly residualM: number;
-  /** How far the lower end may be off by what was supposed of it. */
-  readonly bottomDoubtM: number;
-  /** How far it goes on behind what is seen, along the plane. */
-  readonly behindM: number;
-  /** How much wider across the image it is than what is seen of it, and how far that may be off. */
-  readonly asideM: number;
-  readonly asideDoubtM: number;
-  /** How the centre may be off by what was supposed of the unseen, each by one standard deviation. */
-  readonly doubts: readonly Vec3[];
-}
+import type { SeenObject } from "./SpatialObject.js";
 
 // These numbers are chosen to cover the errors on the simulator's tables, which bench/corruption/run.ts measures.
 
@@ -122,7 +95,7 @@ const TORN_M = 0.0019;
  * @param topBeyondM how far its top may go on beyond the edge of the image (standard deviation)
  */
 export function bodyDoubts(
-  body: CompletedBody,
+  body: Body,
   hidden: HiddenSides,
   seen: SeenObject,
   noiseM: number,
@@ -185,7 +158,7 @@ const NOTHING_HIDDEN: HiddenSides = { ends: [0, 0, 0], sides: [0, 0, 0], top: 0,
 
 /** @param turned the points, canonical */
 export function hiddenSides(
-  body: CompletedBody,
+  body: Body,
   turned: PointCloud,
   seen: SeenObject,
   frame: CanonicalFrame,
@@ -242,10 +215,7 @@ export function hiddenSides(
  * How much longer what lies along the plane is than it is seen in the image: across the image, and down. Seen from a
  * quarter turn above it is so; flat, what hides a little of the image hides much behind it.
  */
-function lyingLengths(
-  { center, bottomM }: CompletedBody,
-  frame: CanonicalFrame,
-): readonly [number, number] {
+function lyingLengths({ center, bottomM }: Body, frame: CanonicalFrame): readonly [number, number] {
   if (bottomM > HELD_M) return [1, 1];
   const ray = minus(center, toCanonical(frame, [0, 0, 0]));
   const steepness = Math.max(LEAST_STEEPNESS, Math.abs(ray[2]) / Math.hypot(...ray));
@@ -254,11 +224,7 @@ function lyingLengths(
 }
 
 /** How far beyond its edges a body may reach along the view, because depths between two surfaces are in it. */
-export function tornBy(
-  seen: SeenObject,
-  noiseM: number,
-  { center: [x, y] }: Pick<CompletedBody, "center">,
-): number {
+export function tornBy(seen: SeenObject, noiseM: number, { center: [x, y] }: Body): number {
   return TORN_M * (1 + x * x + y * y) * tornFrom(seen, noiseM);
 }
 

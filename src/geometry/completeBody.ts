@@ -1,7 +1,7 @@
 import { sum } from "d3-array";
 import { addScaled, dot, mapVec3, minus, type Vec3 } from "../base/index.js";
+import type { Body } from "./Body.js";
 import { ballBody } from "./ballBody.js";
-import type { Body } from "./bodyDoubts.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";

@@ -1,4 +1,4 @@
-import type { Body } from "./bodyDoubts.js";
+import type { Body } from "./Body.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import type { PointCloud } from "./PointCloud.js";
 import type { SeenObject } from "./SpatialObject.js";

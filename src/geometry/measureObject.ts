@@ -1,6 +1,6 @@
 import { dot, mapVec3, minus, type Vec3 } from "../base/index.js";
+import type { Body } from "./Body.js";
 import {
-  type Body,
   bodyDoubts,
   hiddenSides,
   LOST_HARM,

@@ -1,5 +1,5 @@
 import { dot, mapVec3, minus, type Vec3 } from "../base/index.js";
-import type { Body } from "./bodyDoubts.js";
+import type { Body } from "./Body.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { type Footprint, sidesAlong } from "./Footprint.js";
 import type { PointCloud } from "./PointCloud.js";
