@@ -18,6 +18,9 @@ interface Size {
 }
 /** Ids of a table's things; the gripper is known by TF, and its arm and the table are no things. */
 export const isThing = (id: number) => id > 1 && id !== 4 && id !== 5;
+/** The ids of the things that are seen, ascending. */
+export const thingsIn = (ids: Uint16Array): readonly number[] =>
+  [...new Set(ids)].filter(isThing).toSorted((a, b) => a - b);
 
 /** Masks of things larger by a pixel on all sides, or smaller, `steps` times. */
 function grown(ids: Uint16Array, { width: w, height: h }: Size, steps: number): Uint16Array {

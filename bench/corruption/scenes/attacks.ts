@@ -1,5 +1,5 @@
 /** More ways to see drawn scenes, to find what the usual settings do not. */
-import { type Damage, isThing } from "../tableDamages.js";
+import { type Damage, thingsIn } from "../tableDamages.js";
 import { damage, type Setting } from "./settings.js";
 import { LONG, ODD } from "./things.js";
 
@@ -7,8 +7,8 @@ import { LONG, ODD } from "./things.js";
 const glass: Damage = ({ depthM, ids, info }, random) => {
   const { width } = info;
   const seen = depthM.slice();
-  for (const id of [...new Set(ids)].toSorted((a, b) => a - b)) {
-    if (!isThing(id) || random.next() < 0.4) continue;
+  for (const id of thingsIn(ids)) {
+    if (random.next() < 0.4) continue;
     const pixels = [...ids.keys()].filter((i) => ids[i] === id);
     const middle = random.pick(pixels);
     const radius = Math.sqrt(pixels.length) * random.uniform(0.15, 0.4);
@@ -45,8 +45,7 @@ const shadow: Damage = ({ depthM, ids, info }) => ({
 const spots: Damage = ({ depthM, ids, info }, random) => {
   const { width, height } = info;
   const spotted = ids.slice();
-  for (const id of [...new Set(ids)].toSorted((a, b) => a - b)) {
-    if (!isThing(id)) continue;
+  for (const id of thingsIn(ids)) {
     const pixels = [...ids.keys()].filter((i) => ids[i] === id);
     const radius = Math.sqrt(pixels.length) * random.uniform(0.05, 0.2);
     const [u, v] = [random.integer(0, width - 1), random.integer(0, height - 1)];

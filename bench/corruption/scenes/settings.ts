@@ -3,7 +3,7 @@ import type { Random, Vec3 } from "../../../src/base/index.js";
 import type { CameraInfo, Pose } from "../../../src/camera/index.js";
 import { opticalPose } from "../../../src/sim/scene/cameraPose.js";
 import { surfaceOf } from "../../plane/scenes/Shape.js";
-import { DAMAGES, type Damage, type Images, isThing } from "../tableDamages.js";
+import { DAMAGES, type Damage, type Images, thingsIn } from "../tableDamages.js";
 import { FIRST_ID, pinhole } from "./cast.js";
 import {
   CARRIERS,
@@ -53,8 +53,8 @@ const coarse: Damage = ({ depthM, ids, info }, random) => {
 /** Things of which a band has no depth, as metal and glass have none. */
 const shiny: Damage = ({ depthM, ids, info }, random) => {
   const bands = new Map<number, readonly [number, number]>();
-  for (const id of [...new Set(ids)].toSorted((a, b) => a - b)) {
-    if (!isThing(id) || random.next() < 0.4) continue;
+  for (const id of thingsIn(ids)) {
+    if (random.next() < 0.4) continue;
     let [left, right] = [info.width, 0];
     ids.forEach((it, i) => {
       if (it !== id) return;

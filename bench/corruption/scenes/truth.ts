@@ -20,9 +20,10 @@ const FINE = 4;
 const AROUND_M = 0.025;
 
 export interface Solid {
-  readonly thing: Thing;
   readonly exact: ReturnType<typeof exactObject>;
   readonly points: readonly Vec3[];
+  /** The same surface, of closer points. */
+  readonly fine: readonly Vec3[];
 }
 
 /** The table, z = 0 of the world, as a camera sees it. */
@@ -41,7 +42,7 @@ const span = (values: readonly number[]) =>
 export function solidOf(thing: Thing, label: number, pose: Pose, table: CanonicalFrame): Solid {
   // A circle of few points is narrower than it is.
   const fine = thing.shapes.flatMap((shape) => surfaceOf(shape, FINE));
-  const body = (thing.body ?? thing.shapes).flatMap((shape) => surfaceOf(shape, FINE));
+  const body = thing.body?.flatMap((shape) => surfaceOf(shape, FINE)) ?? fine;
   // Levels above each other have the same footprint.
   const flat = new Map(body.map(([x, y]) => [`${x.toFixed(5)} ${y.toFixed(5)}`, [x, y]]));
   const print = minAreaRectangle(convexHull(Float64Array.from([...flat.values()].flat())));
@@ -59,7 +60,7 @@ export function solidOf(thing: Thing, label: number, pose: Pose, table: Canonica
     },
     table,
   );
-  return { thing, exact, points: thing.shapes.flatMap((shape) => surfaceOf(shape)) };
+  return { exact, points: thing.shapes.flatMap((shape) => surfaceOf(shape)), fine };
 }
 
 export function truthOf(kind: QuantityKind, table: CanonicalFrame, a: Solid, b?: Solid): number {
@@ -91,10 +92,8 @@ const NOWHERE: Vec3 = [0, 0, 0];
 /** Between the nearest points of two surfaces: where coarse ones are nearest, finer ones are compared. */
 function gapBetween(a: Solid, b: Solid): number {
   const { one, other } = nearest(a.points, b.points);
-  const around = ({ thing }: Solid, middle: Vec3) =>
-    thing.shapes
-      .flatMap((shape) => surfaceOf(shape, FINE))
-      .filter((point) => distanceBetween(point, middle) < AROUND_M);
+  const around = ({ fine }: Solid, middle: Vec3) =>
+    fine.filter((point) => distanceBetween(point, middle) < AROUND_M);
   const { apartM } = nearest(around(a, one), around(b, other));
   return apartM < TOUCH_M ? 0 : apartM;
 }
