@@ -195,22 +195,23 @@ export function outlineOn(hull: Points2, box: Rectangle, toleranceM: number): nu
   const [outM, asideM] = [box.lengthM / 2 - toleranceM, box.widthM / 2 - toleranceM];
   let on = 0;
   let all = 0;
-  let [beforeX, beforeY] = point2At(hull, hull.length - 2);
-  for (let i = 0; i < hull.length; i += 2) {
-    const [x, y] = point2At(hull, i);
+  const cornerAt = (at: number) => {
+    const [x, y] = point2At(hull, at);
     const along = cos * (x - box.centerX) + sin * (y - box.centerY);
-    const across = cos * (y - box.centerY) - sin * (x - box.centerX);
-    const alongBefore = cos * (beforeX - box.centerX) + sin * (beforeY - box.centerY);
-    const acrossBefore = cos * (beforeY - box.centerY) - sin * (beforeX - box.centerX);
+    return { x, y, along, across: cos * (y - box.centerY) - sin * (x - box.centerX) };
+  };
+  let before = cornerAt(hull.length - 2);
+  for (let i = 0; i < hull.length; i += 2) {
+    const corner = cornerAt(i);
     const isOn =
-      Math.min(along, alongBefore) >= outM ||
-      Math.max(along, alongBefore) <= -outM ||
-      Math.min(across, acrossBefore) >= asideM ||
-      Math.max(across, acrossBefore) <= -asideM;
-    const longM = Math.hypot(x - beforeX, y - beforeY);
+      Math.min(corner.along, before.along) >= outM ||
+      Math.max(corner.along, before.along) <= -outM ||
+      Math.min(corner.across, before.across) >= asideM ||
+      Math.max(corner.across, before.across) <= -asideM;
+    const longM = Math.hypot(corner.x - before.x, corner.y - before.y);
     all += longM;
     if (isOn) on += longM;
-    [beforeX, beforeY] = [x, y];
+    before = corner;
   }
   return all > 0 ? on / all : 0;
 }
