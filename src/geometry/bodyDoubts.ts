@@ -92,7 +92,7 @@ const TORN_M = 0.0019;
  * on its side only.
  *
  * @param noiseM of the depths (standard deviation)
- * @param topBeyondM how far its top may go on beyond the edge of the image (standard deviation)
+ * @param topBeyondM how far its top may go on where it is not seen (standard deviation)
  */
 export function bodyDoubts(
   body: Body,

@@ -64,10 +64,7 @@ const GRIP_M = 0.006;
  * How much higher than what is seen of it a thin thing may be where it goes on unseen, metres (standard deviation): beyond
  * the edge of the image, or behind another thing.
  */
-export function gripAbove(
-  { widthM, heightM, lengthM }: Pick<ObjectBox, "widthM" | "heightM" | "lengthM">,
-  goesOn: number,
-): number {
+export function gripAbove({ widthM, heightM, lengthM }: ObjectBox, goesOn: number): number {
   const thin = ramp((SHAFT_M - Math.max(widthM, heightM)) / SHAFT_RAMP_M);
   return lengthM > 2 * widthM ? GRIP_M * thin * goesOn : 0;
 }

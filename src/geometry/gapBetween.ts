@@ -36,11 +36,11 @@ export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalF
   return {
     gapM,
     supposedM: Math.max(0, seenM - spacingM) - gapM,
-    cornersM: Math.max(0, gapM - cornerM),
+    cornersM: gapM - cornerM,
   };
 }
 
-/** How near the corners of an object's box are to another object, as surely as they are hidden. */
+/** How near the corners of an object's box are to another object, as surely as they are hidden: `gapM` at most. */
 function cornerGap(object: SpatialObject, other: Columns, gapM: number): number {
   const { hidden, size, canonicalCenter, bottomM, topM } = object;
   if (!hidden || !size || hidden.corners === 0) return gapM;

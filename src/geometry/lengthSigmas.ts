@@ -24,7 +24,7 @@ export interface MeasuredBody {
   readonly hiddenAcrossM: number;
   /** How far beyond a surface's edge its height may reach where points are torn. */
   readonly tornM: number;
-  /** How far its top may go on beyond the edge of the image. */
+  /** How far its top may go on where it is not seen: beyond the edge of the image, or behind another thing. */
   readonly topBeyondM: number;
   /** What bows the support in depth moves its ends too. */
   readonly warpM: number;

@@ -82,18 +82,19 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   // A hidden corner does no harm; what is hidden by a third or more is larger than it is seen. Round
   // objects are completed.
   const { hiddenShare } = seen.outline;
+  const isCut = seen.outline.cuts.length > 0;
   const lostShare = Math.max(0, seen.lostShare - USUALLY_LOST);
   const harm = box.shape === "rectangle" ? 1 : 0.3 + 0.7 * ramp((hiddenShare - 0.3) / 0.3);
   const hiddenSigmaM = Math.hypot(
     harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM,
     LOST_HARM * lostShare * sizeM,
-    seen.outline.cuts.length > 0 ? CUT_HARM * sizeM : 0,
+    isCut ? CUT_HARM * sizeM : 0,
     ...seen.holesM,
   );
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
   const z = coordinate(turned, 2);
   const [lowM, highM] = trimmedExtremes(z);
-  const goesOn = Math.max(hidden.end, seen.outline.cuts.length > 0 ? 1 : 0);
+  const goesOn = isCut ? 1 : hidden.end;
   const topBeyondM = Math.hypot(topBeyond(z, seen, box.heightM), gripAbove(box, goesOn));
   // The outermost points are its own, unless depth cameras mix them with what lies behind.
   const [leftM, rightM] = trimmedExtremes(x, 0);
@@ -105,7 +106,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const asideDoubtM = Math.hypot(body.asideDoubtM, WALL_DOUBT * wallM, handle * HANDLE_M);
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
   // A hidden end moves the centre by half of what it is off by; what the image cuts off is doubted by itself.
-  const times = seen.outline.cuts.length > 0 ? 1 : 2;
+  const times = isCut ? 1 : 2;
   const hiddenAcrossM = times * Math.hypot(...[hidden.ends, hidden.sides].map(acrossIn(frame)));
   const own = doubtBy([
     ...body.doubts,
