@@ -1,16 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { castScene, pinhole } from "../../../bench/corruption/scenes/cast.js";
+import { pinhole } from "../../../bench/corruption/scenes/cast.js";
 import type { Thing } from "../../../bench/corruption/scenes/things.js";
 import { solidOf, tableOf, truthOf } from "../../../bench/corruption/scenes/truth.js";
-import { framed } from "../../../bench/corruption/tables.js";
 import { cone, cylinder, ball as sphere, wall, wedge } from "../../../bench/plane/scenes/Shape.js";
 import type { Vec3 } from "../../../src/base/index.js";
-import { NO_IMAGE } from "../../../src/camera/index.js";
-import type { ObjectRef, QuantityKind } from "../../../src/language/index.js";
+import type { QuantityKind } from "../../../src/language/index.js";
 import { opticalPose } from "../../../src/sim/scene/cameraPose.js";
-import { lengthIn } from "./scenes.js";
+import { errorInScene } from "./drawnScene.js";
 
-const refOf = (i: number): ObjectRef => ({ ...{ name: `${i}`, phrase: `${i}` }, labels: [10 + i] });
 const CAN: Thing = { form: "can", shapes: [cylinder([0.1, 0.05, 0], 0.033, 0.11)] };
 
 interface Seen {
@@ -21,20 +18,10 @@ interface Seen {
 }
 
 /** What is said of a thing, or of it and a can, and what is true. */
-async function measured(kind: QuantityKind, it: Thing, seen: Seen = {}) {
+function measured(kind: QuantityKind, it: Thing, seen: Seen = {}) {
   const { distanceM = 0.8, pitchRad = 0.7, target = [0, 0, 0.03], focalPx = 600 } = seen;
   const pose = opticalPose({ target, distanceM, pitchRad, azimuthRad: 0, rollRad: 0 });
-  const things = [it, CAN];
-  const images = castScene(things, pose, pinhole(640, 480, focalPx));
-  const frame = { camera: "c", stampNs: 0n, frameId: "c", episode: "e", image: NO_IMAGE };
-  const table = tableOf(pose);
-  const [a, b] = things.map((thing, i) => solidOf(thing, 10 + i, pose, table));
-  if (!a || !b) throw new Error("two things are drawn");
-  const isAlone = kind === "width" || kind === "height";
-  const truthM = truthOf(kind, table, a, isAlone ? undefined : b);
-  const other = isAlone ? undefined : refOf(1);
-  const { valueM, sigmaM } = await lengthIn(framed(frame, images), kind, refOf(0), other);
-  return { errorM: Math.abs(valueM - truthM), sigmaM };
+  return errorInScene(kind, [it, CAN], pose, pinhole(640, 480, focalPx));
 }
 
 describe("the form of a thing", () => {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { castScene, pinhole } from "../../../bench/corruption/scenes/cast.js";
+import { pinhole } from "../../../bench/corruption/scenes/cast.js";
 import type { Thing } from "../../../bench/corruption/scenes/things.js";
-import { solidOf, tableOf, truthOf } from "../../../bench/corruption/scenes/truth.js";
-import { framed } from "../../../bench/corruption/tables.js";
 import {
   ball,
   box,
@@ -14,12 +12,10 @@ import {
   wedge,
 } from "../../../bench/plane/scenes/Shape.js";
 import type { Vec3 } from "../../../src/base/index.js";
-import { NO_IMAGE } from "../../../src/camera/index.js";
-import { kindInfo, type ObjectRef, type QuantityKind } from "../../../src/language/index.js";
+import type { QuantityKind } from "../../../src/language/index.js";
 import { opticalPose } from "../../../src/sim/scene/cameraPose.js";
-import { lengthIn } from "./scenes.js";
+import { errorInScene } from "./drawnScene.js";
 
-const refOf = (i: number): ObjectRef => ({ ...{ name: `${i}`, phrase: `${i}` }, labels: [10 + i] });
 const CAN: readonly Shape[] = [cylinder([0.12, 0.05, 0], 0.033, 0.11)];
 
 interface Seen {
@@ -30,20 +26,11 @@ interface Seen {
 }
 
 /** What is said of a thing, or of it and a can, beside or behind other shapes; and what is true. */
-async function measured(kind: QuantityKind, shapes: readonly Shape[], seen: Seen = {}) {
+function measured(kind: QuantityKind, shapes: readonly Shape[], seen: Seen = {}) {
   const { pitchRad = 0.5, rollRad = 0, target = [0, 0, 0.03], before = [] } = seen;
   const pose = opticalPose({ target, distanceM: 0.7, pitchRad, azimuthRad: 0, rollRad });
   const things = [shapes, CAN, before].map((its): Thing => ({ form: "thing", shapes: its }));
-  const images = castScene(things, pose, pinhole(320, 240, 300));
-  const frame = { camera: "c", stampNs: 0n, frameId: "c", episode: "e", image: NO_IMAGE };
-  const table = tableOf(pose);
-  const [a, b] = things.slice(0, 2).map((thing, i) => solidOf(thing, 10 + i, pose, table));
-  if (!a || !b) throw new Error("two things are drawn");
-  const isAlone = kindInfo(kind).arity === 1;
-  const truthM = truthOf(kind, table, a, isAlone ? undefined : b);
-  const other = isAlone ? undefined : refOf(1);
-  const { valueM, sigmaM } = await lengthIn(framed(frame, images), kind, refOf(0), other);
-  return { errorM: Math.abs(valueM - truthM), sigmaM };
+  return errorInScene(kind, things, pose, pinhole(320, 240, 300));
 }
 
 describe("what is not seen of a thing", () => {
