@@ -213,6 +213,7 @@ export class ClusterMemory {
       grid,
       colors,
       toGrid,
+      size: [view.info.width, view.info.height],
     });
     for (const { ref, named, cell } of found) {
       if (named.refusal) {

@@ -25,6 +25,8 @@ interface Looked {
   readonly colors: GridColors;
   /** Cells of the grid for each pixel of the colour image. */
   readonly toGrid: number;
+  /** Width and height of the colour image: what is left over beside the last whole cells is theirs. */
+  readonly size: readonly [number, number];
 }
 
 interface Placed {
@@ -52,7 +54,7 @@ export function nameByPlace(
     if (track === "between") return { ref, named: { refusal: betweenTwo(ref) }, cell };
     if (!track) {
       const refusal = isOutside(at, looked)
-        ? outsideImage(ref, sizeOf(looked))
+        ? outsideImage(ref, looked.size)
         : thingAt(at, robots, looked)
           ? atRobot(ref)
           : nothingAt(ref);
@@ -64,20 +66,17 @@ export function nameByPlace(
 }
 
 /** Undefined where a place is none of the image's. */
-function cellAt([u = 0, v = 0]: ImagePlace, { grid, toGrid }: Looked): number | undefined {
-  const [column, row] = [Math.floor(u * toGrid), Math.floor(v * toGrid)];
-  const isInside = column >= 0 && column < grid.width && row >= 0 && row < grid.height;
-  return isInside ? row * grid.width + column : undefined;
-}
-
-/** Width and height of the colour image. */
-function sizeOf({ grid, toGrid }: Looked): readonly [number, number] {
-  return [Math.round(grid.width / toGrid), Math.round(grid.height / toGrid)];
+function cellAt(
+  [u = 0, v = 0]: ImagePlace,
+  { grid, toGrid, size: [width, height] }: Looked,
+): number | undefined {
+  if (!(u >= 0 && u < width && v >= 0 && v < height)) return undefined;
+  const column = Math.min(grid.width - 1, Math.floor(u * toGrid));
+  return Math.min(grid.height - 1, Math.floor(v * toGrid)) * grid.width + column;
 }
 
 /** Whether a pixel, or a corner of a box, is none of the image's. */
-function isOutside(at: ImagePlace, looked: Looked): boolean {
-  const size = sizeOf(looked);
+function isOutside(at: ImagePlace, { size }: Looked): boolean {
   return at.some((value, index) => value > (size[index % 2] ?? 0));
 }
 

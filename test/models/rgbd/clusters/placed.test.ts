@@ -5,12 +5,13 @@ import type { GridColors } from "../../../../src/models/rgbd/clusters/Look.js";
 import { nameByPlace } from "../../../../src/models/rgbd/clusters/placed.js";
 import type { Track } from "../../../../src/models/rgbd/clusters/Track.js";
 
-/** A grid of 100 x 50 cells for a colour image of 200 x 100 pixels. */
+/** A grid of 100 x 50 cells for a colour image of 201 x 101 pixels, of which the last are no whole cell. */
 const WIDTH = 100;
 const LOOKED = {
   grid: { width: WIDTH, height: 50 } as unknown as DepthGrid,
   colors: { binAt: () => 0 } as unknown as GridColors,
   toGrid: 0.5,
+  size: [201, 101] as const,
 };
 
 /** A thing whose cells fill some columns of the rows 10 to 19. */
@@ -38,6 +39,16 @@ describe("a pixel that names a thing", () => {
     expect(named([46, 30])).toBe(2);
   });
 
+  it("means the thing of the last cell beside it, at the edge of the image", () => {
+    const [placed] = nameByPlace(
+      [{ name: "mug", phrase: "the mug", at: [200, 30] }],
+      [thing(4, 90, 100)],
+      [],
+      LOOKED,
+    );
+    expect(placed?.named.track?.id).toBe(4);
+  });
+
   it("means neither of two things that it lies between", () => {
     expect(named([43, 30])).toMatch(
       /^ambiguous: \[43, 30\] \(`at` of mug\) lies between two things/,
@@ -52,6 +63,6 @@ describe("a pixel that names a thing", () => {
   it.each<[ObjectRef["at"]]>([[[412, 30]], [[30, 233]], [[180, 20, 260, 60]]])(
     "is refused with the image's size where it is outside of it: %j",
     (at) =>
-      expect(named(at)).toMatch(/^no_object: .* outside of the color image, which has 200 x 100/),
+      expect(named(at)).toMatch(/^no_object: .* outside of the color image, which has 201 x 101/),
   );
 });
