@@ -1,4 +1,6 @@
+import { minus, vec3At } from "../../../base/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
+import { along } from "./Table.js";
 
 /** A border is looked for so many cells from a part, and surfaces so many cells off it: beside it normals are means of both sides'. */
 const REACH = 3;
@@ -23,7 +25,7 @@ export function edgeShare(
   b: Uint32Array,
   scatterM: number,
 ): number {
-  const { width, height, xyz } = grid;
+  const { width, height, xyz, normals } = grid;
   const stepM = Math.max(STEP_M, CLEAR * scatterM);
   const hollowM = Math.max(HOLLOW_M, CLEAR * scatterM);
   const side = new Uint8Array(width * height);
@@ -37,18 +39,10 @@ export function edgeShare(
       if (steps === 0 || side[from] !== 1 || side[to] !== 2) continue;
       // A row ends at the picture's edge, and the next cell begins another.
       if (Math.abs(way) === 1 && Math.floor(from / width) !== Math.floor(to / width)) continue;
-      const [x, y, z] = [0, 1, 2].map((k) => (xyz[3 * to + k] ?? 0) - (xyz[3 * from + k] ?? 0));
-      const along = (cell: number): number | undefined => {
-        const normals = grid.normals.of(cell);
-        if (normals[3 * cell + 2] === 0) return undefined;
-        return (
-          (normals[3 * cell] ?? 0) * (x ?? 0) +
-          (normals[3 * cell + 1] ?? 0) * (y ?? 0) +
-          (normals[3 * cell + 2] ?? 0) * (z ?? 0)
-        );
-      };
-      const [over, under] = [along(from), along(to)];
-      if (over === undefined || under === undefined) continue;
+      const [ofFrom, ofTo] = [normals.of(from), normals.of(to)];
+      if (ofFrom[3 * from + 2] === 0 || ofTo[3 * to + 2] === 0) continue;
+      const across = minus(vec3At(xyz, 3 * to), vec3At(xyz, 3 * from));
+      const [over, under] = [along(across, ofFrom, 3 * from), along(across, ofTo, 3 * to)];
       seen += 1;
       const isStep = over * under > 0 && Math.min(Math.abs(over), Math.abs(under)) > stepM;
       if (isStep || (over > hollowM && under < -hollowM)) edges += 1;
