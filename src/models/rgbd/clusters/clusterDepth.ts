@@ -1,4 +1,3 @@
-import { CellArray } from "./CellArray.js";
 import type { Cluster } from "./Cluster.js";
 import { cores } from "./cores.js";
 import type { DepthGrid } from "./DepthGrid.js";
@@ -15,8 +14,6 @@ import type { Table } from "./Table.js";
 /** Fewer cells are a speck. */
 const LEAST_CELLS = 25;
 
-const NUMBERS = new CellArray();
-
 export interface FoundClusters {
   readonly clusters: readonly Cluster[];
   /** Cells of what only steps between two looks have parted: clusters in one of these may be one thing. */
@@ -30,7 +27,7 @@ export interface FoundClusters {
  */
 export function clusterDepth(grid: DepthGrid, table: Table, colors: GridColors): FoundClusters {
   const raised = raisedCells(grid, table, findWalls(grid, table));
-  const { numbers, links } = componentsOf(grid, raised, NEAR, NUMBERS);
+  const { numbers, links } = componentsOf(grid, raised, NEAR);
   const atSteps: Uint32Array[] = [];
   const parts = grownParts(grid, raised, numbers, LEAST_CELLS)
     .flatMap((cells) => cores(grid, table, cells))

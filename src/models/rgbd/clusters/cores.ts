@@ -1,4 +1,3 @@
-import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { grownParts } from "./grownParts.js";
 import { componentsOf, NEAR } from "./linkCells.js";
@@ -15,8 +14,6 @@ const CORE_SHARE = 0.6;
 /** So much of each is as much higher again: of a flat board, parts scatter over any height. */
 const TOP_SHARE = 0.25;
 
-const NUMBERS = new CellArray();
-
 /**
  * The parts of a large one that hang together only by what is hardly raised: the table's or a box's floor, where it is
  * bent, or seen so. It is returned whole where it has less than two.
@@ -28,7 +25,7 @@ export function cores(grid: DepthGrid, table: Table, cells: Uint32Array): Uint32
   const liftedM = raisedM(table) + LIFT_M;
   const high = cells.filter((cell) => heightOver(table.plane, grid.xyz, cell) > liftedM);
   for (const cell of high) is[cell] = 1;
-  const { numbers } = componentsOf(grid, { is, cells: high }, NEAR, NUMBERS);
+  const { numbers } = componentsOf(grid, { is, cells: high }, NEAR);
   const sizes = new Map<number, number>();
   const tops = new Map<number, number>();
   for (const cell of high) {

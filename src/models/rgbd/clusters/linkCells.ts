@@ -1,5 +1,5 @@
 import type { Vec3 } from "../../../base/index.js";
-import type { CellArray } from "./CellArray.js";
+import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import type { CellSet } from "./raisedCells.js";
 import { along } from "./Table.js";
@@ -25,27 +25,27 @@ const SOUTH = 2;
 export const ACROSS = 4;
 
 export interface Components {
-  /** Of each cell: one cell of its component. Of cells that are in none, nothing. */
+  /** Of each cell: one cell of its component. Of cells that are in none, nothing. Written anew by the next call. */
   readonly numbers: Uint32Array;
   /** Bits of each cell's links. */
   readonly links: Uint8Array;
 }
 
+const NUMBERS = new CellArray();
+
 /**
  * What hangs together of some cells.
  *
  * @param least links that count: near ones, or smooth ones alone
- * @param to the numbers are written there
  */
 export function componentsOf(
   grid: DepthGrid,
   { is, cells }: CellSet,
   least: typeof NEAR | typeof SMOOTH,
-  to: CellArray,
 ): Components {
   const { width, height } = grid;
   const links = new Uint8Array(width * height);
-  const parent = to.of(width * height);
+  const parent = NUMBERS.of(width * height);
   // Iterators cost more than what is done here.
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] ?? 0;

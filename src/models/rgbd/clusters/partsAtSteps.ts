@@ -1,4 +1,3 @@
-import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { grownParts } from "./grownParts.js";
 import { type GridColors, likeness } from "./Look.js";
@@ -8,8 +7,6 @@ import { ACROSS, componentsOf, SMOOTH } from "./linkCells.js";
 const LEAST_CELLS = 100;
 /** Parts of one thing have more than this of their colours in common. */
 const UNLIKE = 0.7;
-
-const NUMBERS = new CellArray();
 
 /**
  * The parts of some cells that only a step in depth links, which a camera smears to a ramp, and that look different: of one
@@ -27,7 +24,7 @@ export function partsAtSteps(
   if (!cells.some((cell) => ((links[cell] ?? 0) & ACROSS) !== 0)) return [cells];
   const is = new Uint8Array(grid.width * grid.height);
   for (let i = 0; i < cells.length; i++) is[cells[i] ?? 0] = 1;
-  const { numbers } = componentsOf(grid, { is, cells }, SMOOTH, NUMBERS);
+  const { numbers } = componentsOf(grid, { is, cells }, SMOOTH);
   const large = largest(numbers, cells);
   if (large.length < 2) return [cells];
   const looks = large.map((own) => colors.lookOf(own));

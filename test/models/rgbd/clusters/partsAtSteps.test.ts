@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { CellArray } from "../../../../src/models/rgbd/clusters/CellArray.js";
 import { type DepthGrid, Normals } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
 import { edgeShare } from "../../../../src/models/rgbd/clusters/edgeShare.js";
 import { GridColors } from "../../../../src/models/rgbd/clusters/Look.js";
@@ -41,7 +40,7 @@ function parts(grid: DepthGrid, left: Rgb, right: Rgb): number[] {
   const data = Uint8Array.from([...CELLS].flatMap((cell) => (isLeft(0, cell) ? left : right)));
   const colors = new GridColors({ width: WIDTH, height: HEIGHT, data }, grid, WIDTH, HEIGHT);
   const all = { is: new Uint8Array(CELLS.length).fill(1), cells: CELLS };
-  const { links } = componentsOf(grid, all, NEAR, new CellArray());
+  const { links } = componentsOf(grid, all, NEAR);
   return partsAtSteps(grid, colors, links, CELLS).map(({ length }) => length);
 }
 
