@@ -1,6 +1,6 @@
 import type { DepthGrid } from "./DepthGrid.js";
 import { grownParts } from "./grownParts.js";
-import { type GridColors, likeness } from "./Look.js";
+import { type GridColors, type Look, likeness } from "./Look.js";
 import { ACROSS, componentsOf, SMOOTH } from "./linkCells.js";
 
 /** What has fewer cells is no thing by itself. */
@@ -27,26 +27,31 @@ export function partsAtSteps(
   const { numbers } = componentsOf(grid, { is, cells }, SMOOTH);
   const large = largest(numbers, cells);
   if (large.length < 2) return [cells];
-  const looks = large.map((own) => colors.lookOf(own));
-  /** The first of the surfaces that are one thing with each. */
-  const firsts: number[] = [];
-  looks.forEach((look, i) => {
-    firsts.push(i);
-    looks.slice(0, i).forEach((other, j) => {
-      if (likeness(look, other) <= UNLIKE) return;
-      const [from, to] = [firsts[i] ?? 0, firsts[j] ?? 0];
-      firsts.forEach((first, k) => {
-        if (first === from) firsts[k] = to;
-      });
-    });
-  });
-  if (new Set(firsts).size < 2) return [cells];
+  const groups = alikeOf(large.map((own) => ({ own, look: colors.lookOf(own) })));
+  if (groups.length < 2) return [cells];
   for (const cell of cells) numbers[cell] = cell;
-  large.forEach((own, i) => {
-    const number = large[firsts[i] ?? 0]?.[0] ?? 0;
-    for (const cell of own) numbers[cell] = number;
-  });
+  for (const group of groups) {
+    const number = group[0]?.own[0] ?? 0;
+    for (const { own } of group) for (const cell of own) numbers[cell] = number;
+  }
   return grownParts(grid, { is, cells }, numbers, LEAST_CELLS);
+}
+
+interface Surface {
+  readonly own: Uint32Array;
+  readonly look: Look;
+}
+
+/** Surfaces by what is one thing: of each two of one look. */
+function alikeOf(surfaces: readonly Surface[]): readonly (readonly Surface[])[] {
+  let groups: readonly (readonly Surface[])[] = [];
+  for (const surface of surfaces) {
+    const isAlike = (group: readonly Surface[]) =>
+      group.some(({ look }) => likeness(surface.look, look) > UNLIKE);
+    const others = groups.filter((group) => !isAlike(group));
+    groups = [...others, [...groups.filter(isAlike).flat(), surface]];
+  }
+  return groups;
 }
 
 /** Cells of each component that has enough of them. */
