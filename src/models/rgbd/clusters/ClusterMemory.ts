@@ -134,7 +134,7 @@ export class ClusterMemory {
         tracks: this.#tracker.tracks,
         named: new Map(this.#named),
         refused: new Map(this.#refused),
-        onPart: new Set(this.#onPart),
+        onPart: this.#onPart,
         sizes: this.#sizes,
       }),
       done,

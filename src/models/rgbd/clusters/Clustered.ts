@@ -62,7 +62,7 @@ export function shownThings(tracks: readonly Track[]): readonly Labelled[] {
     .toSorted((a, b) => b.cells.length - a.cells.length);
 }
 
-/** Nothing but what is asked for is worked out. */
+/** What was found in an image as it was told of then: outlines and doubts are worked out when they are asked for. */
 export function clusteredOf(
   { frame: { stampNs }, view, grid, table, colors, several }: Seen,
   { tracks, named, refused, onPart, sizes }: Known,

@@ -23,6 +23,7 @@ const STRIP_M = 0.01;
 
 /** Cells with a normal this close to the plane's can be its own. */
 const SAME_WAY = Math.cos((25 * Math.PI) / 180);
+
 /** Height of a cell over the table, metres. */
 export function heightOver({ normal, offsetM }: Plane, xyz: Float32Array, cell: number): number {
   return along(normal, xyz, 3 * cell) + offsetM;
