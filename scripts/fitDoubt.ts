@@ -31,7 +31,7 @@ const TOGETHER: readonly (readonly QuantityKind[])[] = [
 ];
 /** What sigma grows by: not below the first score, nor above the last sharpness, as usual pictures have them. */
 const GROWTH: readonly { readonly by: PictureSign; readonly knots: readonly number[] }[] = [
-  { by: "score", knots: [0.4, 0.55, 0.7, 0.9, 1.1, 1.4, 1.84] },
+  { by: "score", knots: [0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 0.95, 1.2, 1.84] },
   { by: "sharpness", knots: [0.12, 0.16, 0.2, 0.25, 0.32, 0.4] },
 ];
 /** Of a normal distribution, within one and two sigmas. */
@@ -44,11 +44,11 @@ const START_M = 2e-3;
 const START_RIVAL = 0.3;
 const START_RISE = 0.05;
 /** A model's own sigma is not narrowed below this share: pictures of one simulator are few. */
-const LEAST_FACTOR = 0.5;
+const LEAST_FACTOR = 0.35;
 /** Nor is a divided pointer forgotten: that it points at the wrong thing is rare, but then wrong by the whole way. */
 const LEAST_RIVAL = 0.05;
 /** Pictures of other places are further from the training's than those of the fit: growth is so much more. */
-const MARGIN = 0.1;
+const MARGIN = 0.2;
 const SWEEPS = 30;
 
 /** One number of what is fitted: the lengths that it speaks of, and where it starts from. */
