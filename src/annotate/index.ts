@@ -8,15 +8,13 @@ export {
   MissingTopicError,
   NothingAnnotatedError,
 } from "./annotateRecording.js";
-export { type AnnotateSmoothedOptions, annotateSmoothed } from "./annotateSmoothed.js";
+export { annotateSmoothed } from "./annotateSmoothed.js";
 export { type AskedFrame, type AskModelOptions, askModel, type LiveClock } from "./askModel.js";
 export { Credit } from "./Credit.js";
 export { judged, studied, studiedVlm, watchedVlm } from "./consistentVlm.js";
-export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";
+export { dispatchInOrder, everyValue, newestOfEach } from "./dispatchInOrder.js";
 export { FaultCounts } from "./FaultCounts.js";
 export { FrameCounters } from "./FrameCounters.js";
 export { pullFrames } from "./pullFrames.js";
 export { type RewardStep, StepRewards } from "./StepRewards.js";
-export { EpisodeTextError } from "./taskParts.js";
 export { trackRewards } from "./trackRewards.js";
-export { EpisodeTaskError } from "./wordedVlm.js";

@@ -6,7 +6,7 @@ import { type Task, taskFor, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 
 /** What episodes are about is in no text of a map of tasks, or is not told. */
-export class EpisodeTextError extends UserError {
+class EpisodeTextError extends UserError {
   override readonly code = "task.episode";
 }
 

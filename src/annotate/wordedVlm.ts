@@ -4,7 +4,7 @@ import { type SpatialVlm, wrapVlm } from "../models/index.js";
 import { filled, type Task, wordsFor } from "../task/index.js";
 
 /** What an episode is about fills none of the task file's patterns: its frames are not asked about. */
-export class EpisodeTaskError extends FrameError {
+class EpisodeTaskError extends FrameError {
   override readonly code = "frame.task";
 }
 

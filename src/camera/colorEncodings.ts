@@ -107,7 +107,7 @@ function interleaved16(channels: 3 | 4, red: number, green: number, blue: number
  * message says how many: the least of 8, 10, 12, 14 and 16 bits that holds all of the picture
  * becomes the full range. A picture that is that dark is shown brighter than it is.
  */
-export function usedBytes(words: Uint16Array): Uint8Array {
+function usedBytes(words: Uint16Array): Uint8Array {
   const shift = usedShift(words);
   const bytes = new Uint8Array(words.length);
   for (let index = 0; index < words.length; index++) bytes[index] = words[index]! >> shift;

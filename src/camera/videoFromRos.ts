@@ -8,8 +8,8 @@ import {
   time,
 } from "./messagesFromRos.js";
 
-export const FFMPEG_PACKET = "ffmpeg_image_transport_msgs/msg/FFMPEGPacket";
-export const COMPRESSED_VIDEO = "foxglove_msgs/msg/CompressedVideo";
+const FFMPEG_PACKET = "ffmpeg_image_transport_msgs/msg/FFMPEGPacket";
+const COMPRESSED_VIDEO = "foxglove_msgs/msg/CompressedVideo";
 
 /** Types whose messages are always packets of a video. */
 export const VIDEO_TYPES: readonly string[] = [FFMPEG_PACKET, COMPRESSED_VIDEO];

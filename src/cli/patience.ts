@@ -9,7 +9,7 @@ import {
 import { durationNs } from "./options.js";
 
 /** How long a run waits for a model that is away, ns. */
-export const DEFAULT_WAIT_NS = durationNs("10min");
+const DEFAULT_WAIT_NS = durationNs("10min");
 
 export const WAIT_HELP =
   "how long to wait for a model that does not answer, before the run ends (exit code 75) and can be " +

@@ -100,7 +100,7 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
 }
 
 /** A word of the command line that names nothing. */
-export class EmptyWordError extends UserError {
+class EmptyWordError extends UserError {
   override readonly code = "usage.empty";
   override readonly exitCode = USAGE_EXIT_CODE;
 }
@@ -121,7 +121,7 @@ function refuseEmptyWords(command: Command): void {
 }
 
 /** An output at an address, and not on a disk. */
-export class OutputAddressError extends UserError {
+class OutputAddressError extends UserError {
   override readonly code = "output.address";
   override readonly exitCode = USAGE_EXIT_CODE;
 }

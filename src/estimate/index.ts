@@ -13,7 +13,7 @@ export {
 } from "./Calibration.js";
 export { createEstimator, EstimatorError } from "./createEstimator.js";
 export { type Doubt, worstOf } from "./Doubt.js";
-export { type Estimate, secondsBetween, type ValueFilter } from "./Estimate.js";
+export { secondsBetween } from "./Estimate.js";
 export {
   type CreateEstimator,
   type Estimator,
@@ -21,10 +21,9 @@ export {
   estimators,
 } from "./Estimator.js";
 export { FilterEstimator } from "./FilterEstimator.js";
-export { FusionEstimator } from "./FusionEstimator.js";
 export { MajorityFilter } from "./MajorityFilter.js";
 export type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
-export { MeasurementFilter, type QuantityFilterOptions } from "./MeasurementFilter.js";
+export { MeasurementFilter } from "./MeasurementFilter.js";
 export type { ObjectPosition } from "./ObjectPosition.js";
 export { RobustFilter } from "./RobustFilter.js";
 export { type Observation, smoothEpisode } from "./smoothEpisode.js";

@@ -8,7 +8,7 @@ import { auroc, type Figure, meanOf, spearman } from "./statistics.js";
 const CONTROL_SEED = 1;
 
 /** Recordings were annotated with tasks whose measurements have one name and ask for different things. */
-export class MixedMeasurementsError extends UserError {
+class MixedMeasurementsError extends UserError {
   override readonly code = "evaluation.mixed";
 
   constructor(name: string, [one, other]: readonly [AskedIn, AskedIn]) {

@@ -50,7 +50,7 @@ export interface ExportMap {
 export const EMPTY_MAP: ExportMap = { images: [], state: [], action: [] };
 
 /** A `--map` file with everything that is wrong in it. */
-export class ExportMapError extends UserError {
+class ExportMapError extends UserError {
   override readonly code = "export.map";
   override readonly exitCode = 2;
   readonly problems: readonly YamlProblem[];

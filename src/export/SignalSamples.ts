@@ -80,7 +80,7 @@ class Slots {
 }
 
 /** The index of the first of rising numbers that is at least so much; the length where none is. */
-export function lowerBound(rising: ArrayLike<number>, least: number): number {
+function lowerBound(rising: ArrayLike<number>, least: number): number {
   let [low, high] = [0, rising.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -4,7 +4,7 @@ import type { Task } from "../task/index.js";
 import type { ExportMap, Signal } from "./ExportMap.js";
 
 /** It is not clear which topics are the state or the action, or they are not there. */
-export class SignalChoiceError extends UserError {
+class SignalChoiceError extends UserError {
   override readonly code = "export.signals";
   override readonly exitCode = 2;
 }

@@ -18,12 +18,12 @@ import { type StageOptions, stageRecording } from "./stageRecording.js";
 import { writeParquetFolder } from "./writeParquetFolder.js";
 
 /** An export into a place that is taken, or out of recordings that do not go together. */
-export class ExportPlanError extends UserError {
+class ExportPlanError extends UserError {
   override readonly code = "export.plan";
 }
 
 /** Some recordings could not be exported; each has told why. */
-export class ExportFailed extends UserError {
+class ExportFailed extends UserError {
   override readonly code = "export.failed";
 }
 

@@ -162,7 +162,7 @@ function linesOf(
 }
 
 /** The task's cameras, or the only one; and those of the map. The first one sets the rows. */
-export function camerasOf(source: FrameSource, task: Task, map: ExportMap): CameraTopics[] {
+function camerasOf(source: FrameSource, task: Task, map: ExportMap): CameraTopics[] {
   const own = source.cameras(task.cameras);
   const more = map.images.length > 0 ? source.cameras(map.images) : [];
   const colors = new Set(own.map(({ color }) => color));

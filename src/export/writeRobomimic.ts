@@ -6,7 +6,7 @@ import { ACTION, STATE } from "./RowSettings.js";
 import type { StagedEpisode } from "./StagedEpisode.js";
 
 /** HDF5 is to be written, and the package that does it is not installed. */
-export class Hdf5MissingError extends UserError {
+class Hdf5MissingError extends UserError {
   override readonly code = "export.package";
 }
 

@@ -19,7 +19,7 @@ export interface Listening {
 const GRACE_MS = 2500;
 
 /** Whether only programs of this machine can reach it. */
-export function isLocal(address: Address): boolean {
+function isLocal(address: Address): boolean {
   if ("socketPath" in address) return true;
   const { host } = address;
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));

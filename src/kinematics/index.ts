@@ -1,4 +1,4 @@
 export { betweenCentres } from "./betweenCentres.js";
-export type { GraspEvent, Said } from "./GraspEvent.js";
+export type { Said } from "./GraspEvent.js";
 export { KinematicTruth, type KinematicValue } from "./KinematicTruth.js";
 export { type OpeningReader, openingReader } from "./openingOf.js";

@@ -125,7 +125,7 @@ interface Box {
 }
 
 /** Names and lengths, each placed where it hides no other, if there is room. */
-export class Labels {
+class Labels {
   readonly #width: number;
   readonly #height: number;
   readonly #size: number;

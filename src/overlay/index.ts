@@ -1,1 +1,1 @@
-export { lengthText, type Overlay, type OverlayLine, overlayOf, overlayShapes } from "./Overlay.js";
+export { lengthText, type Overlay, overlayOf, overlayShapes } from "./Overlay.js";

@@ -63,7 +63,7 @@ const DRAWS = 500;
  * Values with their doubt, as draws: the same draw of every value belongs together, so that
  * what is computed from one answer twice (`a1 - a1`) knows it.
  */
-export class Uncertain {
+class Uncertain {
   private constructor(
     /** As said or computed, without doubt. */
     readonly value: number,

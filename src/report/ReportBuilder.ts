@@ -9,7 +9,7 @@ import { pictureSvg } from "./pictureSvg.js";
 import type { DriftNote, FrameCounts } from "./summary.js";
 
 /** There is no annotated image to report on. */
-export class EmptyReportError extends UserError {
+class EmptyReportError extends UserError {
   override readonly code = "report.empty";
 }
 

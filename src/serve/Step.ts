@@ -38,7 +38,7 @@ const picture = z.strictObject({
   height: side.optional(),
 });
 
-export const imageSchema = z
+const imageSchema = z
   .discriminatedUnion("encoding", [pixels(COLOR), picture])
   .meta({ id: "Image" });
 

@@ -18,7 +18,7 @@ import { addSessionRoutes } from "./sessionRoutes.js";
 import { addStreamRoute, STREAM } from "./streamRoute.js";
 
 /** How much a server takes before it says so. */
-export interface ServeLimits extends HttpLimits {
+interface ServeLimits extends HttpLimits {
   readonly sessions: number;
   /** Steps that wait at one time. */
   readonly waiting: number;
@@ -26,7 +26,7 @@ export interface ServeLimits extends HttpLimits {
   readonly idleMs: number;
 }
 
-export const DEFAULT_LIMITS: ServeLimits = {
+const DEFAULT_LIMITS: ServeLimits = {
   bodyBytes: 128 * 2 ** 20,
   bytesInFlight: 512 * 2 ** 20,
   sessions: 256,

@@ -4,12 +4,12 @@ import type { Task } from "../task/index.js";
 import { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
 
 /** Topics of an annotated bag; all else in it comes from the recording. */
-export const REWARD_TOPIC = "/spatial_reward/reward";
-export const FACTS_TOPIC = "/spatial_reward/facts";
+const REWARD_TOPIC = "/spatial_reward/reward";
+const FACTS_TOPIC = "/spatial_reward/facts";
 /** The reward as std_msgs/Float64, for plot tools that do not know our messages. NaN when invalid. */
-export const REWARD_VALUE_TOPIC = "/spatial_reward/reward_value";
+const REWARD_VALUE_TOPIC = "/spatial_reward/reward_value";
 /** The MCAP metadata record that says how the annotations were made. */
-export const METADATA_NAME = "spatial_reward";
+const METADATA_NAME = "spatial_reward";
 
 /** Types that make a recording large; left out of an annotated bag unless asked for. */
 const HEAVY_TYPES: ReadonlySet<string> = new Set([

@@ -1,12 +1,5 @@
-export {
-  type AnnotatedBagOptions,
-  annotatedBagSink,
-  FACTS_TOPIC,
-  METADATA_NAME,
-  REWARD_TOPIC,
-  REWARD_VALUE_TOPIC,
-} from "./annotatedBagSink.js";
-export { csvField, csvHeader, csvRow } from "./csv.js";
+export { annotatedBagSink } from "./annotatedBagSink.js";
+export { csvField, csvRow } from "./csv.js";
 export { joinTables } from "./joinTables.js";
 export { annotationRow, jsonLine } from "./jsonLine.js";
 export { DatasetRewards, type RowFeature } from "./lerobot/DatasetRewards.js";
@@ -20,7 +13,6 @@ export {
   widthOf,
   written,
 } from "./lerobot/rowColumns.js";
-export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";
 export { type SinkContext, type SinkKind, sinks } from "./sinks.js";
 export { type TableColumn, TableFile } from "./TableFile.js";

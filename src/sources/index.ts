@@ -6,18 +6,15 @@ export {
   onlyRecording,
   recordingName,
 } from "./findRecordings.js";
-export { ImageFolderError } from "./images/imageKind.js";
 export { openParquet, type ParquetFile, parquetRows } from "./lerobot/parquetRows.js";
-export type { LeRobotDataset, LeRobotEpisode } from "./lerobot/readEpisodes.js";
+export type { LeRobotDataset } from "./lerobot/readEpisodes.js";
 export { INFO_FILE, LeRobotError } from "./lerobot/readInfo.js";
 export { openSource, sourceKindName, sources } from "./openSource.js";
 export * from "./rosbag/Bag.js";
 export { BagError } from "./rosbag/BagError.js";
-export { BagWriter, type BagWriterOptions, type NewTopic } from "./rosbag/BagWriter.js";
+export { BagWriter } from "./rosbag/BagWriter.js";
 export { bagFrames } from "./rosbag/bagFrames.js";
 export { bagSource } from "./rosbag/bagKind.js";
 export { isRemote, isS3 } from "./rosbag/bytes/isRemote.js";
 export { RemoteError } from "./rosbag/bytes/RemoteError.js";
 export { openBag, readBagInfo } from "./rosbag/openBag.js";
-export type { TopicQos } from "./rosbag/qosProfiles.js";
-export { SimSpecError } from "./sim/simKind.js";

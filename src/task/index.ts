@@ -3,7 +3,7 @@ export { loadTask, loadTaskSync, TaskFileError } from "./loadTask.js";
 export { loadTasks, parseRecordedTask, taskFor } from "./loadTasks.js";
 export { parseTask } from "./parseTask.js";
 export { kinematicSelection } from "./readRobot.js";
-export { type EpisodeWording, filled, wordsFor } from "./readWording.js";
+export { filled, wordsFor } from "./readWording.js";
 export * from "./Task.js";
 export { TaskError, type TaskProblem } from "./TaskError.js";
 export { taskDigest, taskFiles } from "./taskFiles.js";

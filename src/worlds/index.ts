@@ -1,2 +1,2 @@
-export { WorldBusyError, WorldUnknownError } from "./errors.js";
-export { type ServeWorldsOptions, serveWorlds } from "./serveWorlds.js";
+export { WorldBusyError } from "./errors.js";
+export { serveWorlds } from "./serveWorlds.js";

@@ -1,5 +1,4 @@
 export {
-  type Aspect,
   describeProblems,
   type FieldPath,
   type YamlFileSort,

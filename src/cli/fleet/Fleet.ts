@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { UserError } from "../../base/index.js";
 
 /** The queue of a fleet cannot be used. */
-export class FleetError extends UserError {
+class FleetError extends UserError {
   override readonly code = "fleet.queue";
 }
 

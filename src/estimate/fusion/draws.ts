@@ -1,7 +1,7 @@
 import { probit } from "simple-statistics";
 
 /** How many values stand for a distribution. */
-export const DRAWS = 64;
+const DRAWS = 64;
 /** Multiples of their roots, modulo 1, are spread evenly, and independently of one another. */
 const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37] as const;
 

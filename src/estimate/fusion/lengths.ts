@@ -163,7 +163,7 @@ function elevation(belief: Gaussian, a: Place): BelievedLength | undefined {
   return { meanM: Math.max(heightM, 0), form, bentM2: 0 };
 }
 
-export function conjugate([x, y, z, w]: Quaternion): Quaternion {
+function conjugate([x, y, z, w]: Quaternion): Quaternion {
   return [-x, -y, -z, w];
 }
 

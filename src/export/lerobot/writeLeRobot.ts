@@ -22,7 +22,7 @@ import {
 import { COUNTED, STAMP, writeMeta } from "./writeMeta.js";
 
 /** The name that `lerobot-train` looks for where no progress file is named. */
-export const PROGRESS_FILE = "sarm_progress.parquet";
+const PROGRESS_FILE = "sarm_progress.parquet";
 
 /**
  * Writes a LeRobot data set v3.0.

@@ -93,7 +93,7 @@ interface Scored {
  * logarithm of the ratio said / true (truths from 5 mm); wrong verdicts are worse the surer they
  * were said. Of equally good or bad ones the first stays.
  */
-export class BestAndWorst {
+class BestAndWorst {
   readonly #best = new Map<string, Scored[]>();
   readonly #worst = new Map<string, Scored[]>();
 

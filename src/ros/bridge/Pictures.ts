@@ -51,7 +51,7 @@ const JPEG_QUALITY = 80;
  * @param colourOf index of an object's colour
  * @throws FrameError if the image does not decode
  */
-export async function annotatedImageMessage(
+async function annotatedImageMessage(
   { frame, facts }: Annotation,
   colourOf: (object: string) => number,
 ) {

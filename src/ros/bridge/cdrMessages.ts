@@ -4,7 +4,7 @@ import { cdrReader } from "../../sources/cdr.js";
 /** Reads a message of a type whose definition is the same in every ROS 2, from its CDR. */
 export type DecodeCdr = (cdr: Uint8Array) => unknown;
 
-export const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
+const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
 
 /**
  * How a type's CDR is read; undefined for a type whose definition differs between distributions

@@ -31,7 +31,7 @@ const CLEANING_UP: Labelled = { id: 11, label: "cleaningup" };
 const SHUTTING_DOWN: Labelled = { id: 12, label: "shuttingdown" };
 const ACTIVATING: Labelled = { id: 13, label: "activating" };
 const DEACTIVATING: Labelled = { id: 14, label: "deactivating" };
-export const ERROR_PROCESSING: Labelled = { id: 15, label: "errorprocessing" };
+const ERROR_PROCESSING: Labelled = { id: 15, label: "errorprocessing" };
 
 /** https://design.ros2.org/articles/node_lifecycle.html */
 export const STEPS: readonly LifecycleStep[] = [

@@ -97,7 +97,7 @@ const QOS: Readonly<Record<"sensor" | "reliable" | "latched", RosQos>> = {
 };
 
 /** Publishes what a recording would hold, with the QoS that the recording would name. */
-export class TopicWriter implements MessageWriter {
+class TopicWriter implements MessageWriter {
   readonly #node: Pick<RosNode, "advertise">;
   readonly #publishers = new Map<string, RosPublisher>();
 

@@ -13,7 +13,7 @@ import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../Fra
 import { onlyCamera } from "../onlyCamera.js";
 
 /** A folder of images that cannot be read as one. */
-export class ImageFolderError extends UserError {
+class ImageFolderError extends UserError {
   override readonly code = "images.unreadable";
 }
 

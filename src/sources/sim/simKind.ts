@@ -11,7 +11,7 @@ import type { ScriptedEpisode, SimOptions } from "../../sim/index.js";
 import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
 
 /** A spec of the simulator that makes no sense. */
-export class SimSpecError extends UserError {
+class SimSpecError extends UserError {
   override readonly code = "sim.spec";
 }
 
