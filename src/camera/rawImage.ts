@@ -64,11 +64,10 @@ export function depthImageOf({ width, height, depthM }: DepthMap): RawImage {
 export const IS_HOST_BIG_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /** The image's rows without padding; a view if there is none. */
-export function tightRows(image: RawImage, rowBytes: number, rows = image.height): Uint8Array {
-  const { data, step } = image;
-  if (step === rowBytes) return data.subarray(0, rows * rowBytes);
-  const tight = new Uint8Array(rows * rowBytes);
-  for (let row = 0; row < rows; row++) {
+export function tightRows({ data, step, height }: RawImage, rowBytes: number): Uint8Array {
+  if (step === rowBytes) return data.subarray(0, height * rowBytes);
+  const tight = new Uint8Array(height * rowBytes);
+  for (let row = 0; row < height; row++) {
     tight.set(data.subarray(row * step, row * step + rowBytes), row * rowBytes);
   }
   return tight;

@@ -53,7 +53,6 @@ export class EpisodeRecord {
   readonly plan: PlanMoment[] = [];
   readonly stretches = new Stretches();
   readonly validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
-  failed = 0;
   ended: { readonly how: EpisodeEnd; readonly at: number } | undefined;
   readonly #task: Task;
   /** Stamp of the first image. */
@@ -89,7 +88,7 @@ export class EpisodeRecord {
   }
 
   add(annotation: Annotation): void {
-    const { reward: sample, measurements, frame, outcome } = annotation;
+    const { reward: sample, measurements, frame } = annotation;
     const index = this.length;
     this.#addPlan(annotation);
     this.timesS.push(secondsOf(sample.stampNs - this.startNs));
@@ -97,7 +96,6 @@ export class EpisodeRecord {
     this.progress.push(sample.progress ?? Number.NaN);
     this.validity[sample.validity] += 1;
     this.stretches.add(index, sample.validity, sample.reason);
-    if (outcome === "failed") this.failed += 1;
     if (sample.ended) this.ended ??= { how: sample.ended, at: index };
     if (sample.stage !== (this.stages.at(-1)?.stage ?? "")) {
       this.stages.push({ stage: sample.stage, from: index });

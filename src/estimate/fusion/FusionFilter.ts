@@ -64,7 +64,6 @@ export class FusionFilter {
   #changedNs: bigint | undefined;
   /** Of each channel's last answers: how far from what was expected, in standard deviations. */
   readonly #surprises = new Map<number, number[]>();
-  #lost = 0;
   /** Sets of directions that were handed out. */
   #turn = 0;
 
@@ -88,19 +87,9 @@ export class FusionFilter {
     this.#weights = normalise(this.#hypotheses);
   }
 
-  /** How many hypotheses there are. */
-  get count(): number {
-    return this.#hypotheses.length;
-  }
-
   /** When something was last grasped, released or found to have moved: before, it was elsewhere. */
   get changedNs(): bigint | undefined {
     return this.#changedNs;
-  }
-
-  /** How often an object was found to have moved unseen. */
-  get lost(): number {
-    return this.#lost;
   }
 
   /** Takes the robot on to a sample of its kinematics. */
@@ -280,7 +269,6 @@ export class FusionFilter {
     const sum = recent.reduce((total, one) => total + one, 0);
     if (recent.length < SURPRISES || Math.abs(sum) < ALARM * Math.sqrt(SURPRISES)) return;
     this.#surprises.set(channel.index, []);
-    this.#lost++;
     this.#changedNs = this.#sample?.stampNs;
     for (const name of [channel.subject, channel.object]) {
       const slot = this.#layout.slots.get(name ?? "");

@@ -43,11 +43,11 @@ export class EpisodeScript {
   }
 
   /** Flies level first and comes down from above; opens on the way. */
-  descendTo(target: Vec3, durationS: number, openingM = MAX_OPENING_M): this {
+  descendTo(target: Vec3, durationS: number): this {
     const start = this.#position;
     const levelZ = Math.max(start[2], target[2] + 0.2);
     const overTarget: Vec3 = [target[0], target[1], levelZ];
-    return this.#move(durationS, target, openingM, (s) =>
+    return this.#move(durationS, target, MAX_OPENING_M, (s) =>
       bezier(start, overTarget, above(target, 0.2), target, s),
     );
   }

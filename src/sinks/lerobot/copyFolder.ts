@@ -12,15 +12,14 @@ const DEEPEST = 8;
  * on another disk it is copied.
  *
  * @param isOwn paths inside the folder that the caller writes
- * @throws LeRobotError, OutputError, the signal's reason
+ * @throws LeRobotError, OutputError
  */
 export async function copyFolder(
   from: string,
   to: string,
   isOwn: ReadonlySet<string>,
-  signal?: AbortSignal,
 ): Promise<void> {
-  await copyInto(from, to, "", isOwn, 0, signal);
+  await copyInto(from, to, "", isOwn, 0);
 }
 
 async function copyInto(
@@ -29,7 +28,6 @@ async function copyInto(
   inner: string,
   isOwn: ReadonlySet<string>,
   depth: number,
-  signal?: AbortSignal,
 ): Promise<void> {
   if (depth > DEEPEST) {
     throw new LeRobotError(
@@ -37,7 +35,6 @@ async function copyInto(
     );
   }
   for (const name of await readdir(join(from, inner))) {
-    signal?.throwIfAborted();
     const path = join(inner, name);
     const source = await realpath(join(from, path)).catch(() => {
       throw new LeRobotError(`${join(from, path)}: the link leads nowhere`);
@@ -45,7 +42,7 @@ async function copyInto(
     const found = await stat(source);
     if (found.isDirectory()) {
       await orFail(join(to, path), () => mkdir(join(to, path), { recursive: true }));
-      await copyInto(from, to, path, isOwn, depth + 1, signal);
+      await copyInto(from, to, path, isOwn, depth + 1);
     } else if (found.isFile() && !isOwn.has(path)) {
       await orFail(join(to, path), () => shareFile(source, join(to, path)));
     }
