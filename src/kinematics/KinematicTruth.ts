@@ -129,7 +129,7 @@ export class KinematicTruth {
     const { shape } = kindInfo(kind);
     if (kind === "elevation") return this.#elevationOf(subject.name, stampNs);
     if (object === undefined) return unknown(`${kind} depends on the object's shape`);
-    const [a, b] = [this.#placeOf(subject.name, stampNs), this.#placeOf(object.name, stampNs)];
+    const [a, b] = [this.placeOf(subject.name, stampNs), this.placeOf(object.name, stampNs)];
     if ("reason" in a) return unknown(a.reason);
     if ("reason" in b) return unknown(b.reason);
     const sigma = Math.hypot(a.sigmaM, b.sigmaM);
@@ -149,19 +149,10 @@ export class KinematicTruth {
     return { known: true, value, sigma: 0 };
   }
 
-  /** Whether the gripper holds anything at that time. */
-  isHeldAt(stampNs: bigint): boolean {
-    return this.grasps.some(({ fromNs, toNs }) => stampNs >= fromNs && stampNs <= toNs);
-  }
-
   /**
    * The centre of one of the task's objects in the fixed frame at a stamp, or why it is unknown.
    */
-  placeOf(object: string, stampNs: bigint): Found {
-    return this.#placeOf(object, stampNs);
-  }
-
-  #placeOf(name: string, stampNs: bigint): Found {
+  placeOf(name: string, stampNs: bigint): Found {
     const { gripper, tracked } = this.#robot;
     if (name === gripper.name) {
       const at = this.#track.gripperAt(stampNs);
@@ -184,7 +175,7 @@ export class KinematicTruth {
   }
 
   #elevationOf(name: string, stampNs: bigint): KinematicValue {
-    const place = this.#placeOf(name, stampNs);
+    const place = this.placeOf(name, stampNs);
     if ("reason" in place) return unknown(place.reason);
     const first = this.grasps.find(({ object }) => object === name);
     if (!first) return unknown("it was never grasped");

@@ -46,7 +46,7 @@ export class Scene {
   }
 
   /** Whether this image itself shows that the condition holds. */
-  holds(condition: RewardExpression): boolean {
+  #holds(condition: RewardExpression): boolean {
     return condition.evaluate(this.#fresh) === 1;
   }
 
@@ -55,7 +55,7 @@ export class Scene {
    * a value that is the middle of several possibilities does not show which of them is true.
    */
   isSure(condition: RewardExpression): boolean {
-    if (!this.holds(condition)) return false;
+    if (!this.#holds(condition)) return false;
     const drawn = condition.names.flatMap((name) => {
       const draws = this.#draws.get(name);
       return draws ? [[name, draws] as const] : [];

@@ -121,12 +121,12 @@ export class Worlds {
   constructor(limits: WorldLimits, nowMs: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#kept = new IdleMap(limits.idleMs, nowMs);
-    this.#sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref();
+    this.#sweeping = setInterval(() => this.#kept.sweep(), SWEEP_MS).unref();
   }
 
   /** @throws BusyError where there are as many as there may be; SimError */
   async begin(options: EnvironmentOptions, instances: number): Promise<World> {
-    this.sweep();
+    this.#kept.sweep();
     const there = this.#kept.items.reduce((sum, { tables }) => sum + tables.length, 0);
     if (there + this.#coming + instances > this.#limits.instances) {
       throw new BusyError(
@@ -157,11 +157,6 @@ export class Worlds {
   async end(id: string): Promise<void> {
     const world = this.get(id);
     await world.alone(() => this.#kept.remove(world));
-  }
-
-  /** Ends those that nobody uses any more. */
-  sweep(): void {
-    this.#kept.sweep();
   }
 
   close(): void {

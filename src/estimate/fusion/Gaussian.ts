@@ -68,11 +68,14 @@ export class Gaussian {
    */
   update(form: LinearForm, residual: number, variance: number, share = 1): void {
     const spread = share * (1 - share) * (residual / variance) ** 2 - share / variance;
-    this.#shift(form, (share * residual) / variance, spread);
+    this.tilt(form, (share * residual) / variance, spread);
   }
 
-  /** mean += a·P·h and P += b·P·h·hᵀ·P */
-  #shift({ indices, values }: LinearForm, a: number, b: number): void {
+  /**
+   * The update with a likelihood that is not normal, by the first and second derivative of its
+   * logarithm by the form h: mean += first·P·h and P += second·P·h·hᵀ·P.
+   */
+  tilt({ indices, values }: LinearForm, first: number, second: number): void {
     const { size, mean, covariance } = this;
     const gain = this.#gain;
     for (let i = 0; i < size; i++) {
@@ -86,18 +89,13 @@ export class Gaussian {
     for (let i = 0; i < size; i++) {
       const gi = gain[i] ?? 0;
       if (gi === 0) continue;
-      mean[i] = (mean[i] ?? 0) + a * gi;
+      mean[i] = (mean[i] ?? 0) + first * gi;
       const row = i * size;
-      const scaled = b * gi;
+      const scaled = second * gi;
       for (let j = 0; j < size; j++) {
         covariance[row + j] = (covariance[row + j] ?? 0) + scaled * (gain[j] ?? 0);
       }
     }
-  }
-
-  /** The update with a likelihood that is not normal, by the derivatives of its logarithm. */
-  tilt(form: LinearForm, first: number, second: number): void {
-    this.#shift(form, first, second);
   }
 
   /** Three entries become matrix · entries + shift. */
@@ -157,7 +155,7 @@ export class Gaussian {
    */
   part(form: LinearForm, shift: number, left: number): void {
     const variance = this.variance(form);
-    if (variance > 0) this.#shift(form, shift / Math.sqrt(variance), (left - 1) / variance);
+    if (variance > 0) this.tilt(form, shift / Math.sqrt(variance), (left - 1) / variance);
   }
 
   /** An entry decays towards 0: multiplied by `kept`, with noise added. */

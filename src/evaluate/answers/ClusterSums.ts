@@ -64,7 +64,7 @@ export class ClusterSums {
   }
 
   /** A function of the sums with the 2.5 and 97.5 percentiles of what resampling makes of it. */
-  estimate(of: (sums: Float64Array) => number | undefined): Estimate {
+  #estimate(of: (sums: Float64Array) => number | undefined): Estimate {
     const value = finite(of(this.total));
     if (value === undefined || this.#clusters.size < FEWEST_CLUSTERS) {
       return { value, interval: undefined };
@@ -87,7 +87,7 @@ export class ClusterSums {
     known: number,
     asked: number,
   ): IntervalFigure {
-    const { value, interval } = this.estimate(of);
+    const { value, interval } = this.#estimate(of);
     const [n, all] = [itemAt(this.total, known), itemAt(this.total, asked)];
     return { value, n, of: all, ...(interval && { interval }) };
   }

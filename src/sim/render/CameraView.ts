@@ -48,7 +48,7 @@ const ALL_GROUPS = [FIXED_GROUP, MOVING_GROUP];
  * a moving geom or its shadow can be.
  */
 export class CameraView {
-  readonly frustum: Frustum;
+  readonly #frustum: Frustum;
   readonly #scene: SceneParts;
   readonly #directions: Float64Array;
   readonly #fixed: StaticLayer;
@@ -67,16 +67,16 @@ export class CameraView {
   readonly #dark: Uint8Array;
 
   constructor(scene: SceneParts, pose: Pose, lens: CameraInfo) {
-    this.frustum = new Frustum(pose, lens);
+    this.#frustum = new Frustum(pose, lens);
     this.#scene = scene;
-    this.#directions = this.frustum.directions();
+    this.#directions = this.#frustum.directions();
     const { caster, shader, lamp } = scene;
-    this.#fixed = castStaticLayer(caster, shader, this.frustum, this.#directions, lamp.position);
+    this.#fixed = castStaticLayer(caster, shader, this.#frustum, this.#directions, lamp.position);
     const count = lens.width * lens.height;
     this.#rgbFixed = new Uint8Array(3 * count);
     this.#lampCells = new Int32Array(count).fill(-1);
     this.#cosines = new Float64Array(count);
-    const { forward } = this.frustum;
+    const { forward } = this.#frustum;
     const { points, dark, light } = this.#fixed;
     for (let i = 0; i < count; i++) {
       writeColor(this.#rgbFixed, i, light, dark[i]!);
@@ -113,14 +113,14 @@ export class CameraView {
   /** Draws moving geoms over the fixed layer; returns all pixels on which one could be. */
   #castMoving(): Int32Array {
     const { moving, data, caster, shader } = this.#scene;
-    markMovingGeoms(this.frustum, moving, data, this.#canMove);
+    markMovingGeoms(this.#frustum, moving, data, this.#canMove);
     const candidates = indicesWhere(this.#canMove, 1);
     this.#geomIds.set(this.#fixed.geomIds);
     this.#ranges.set(this.#fixed.ranges);
     this.#points.set(this.#fixed.points);
     this.#dark.set(this.#fixed.dark);
     this.#isMoving.fill(0);
-    const { origin } = this.frustum;
+    const { origin } = this.#frustum;
     const hits = caster.cast(origin, gather(this.#directions, candidates), [MOVING_GROUP]);
     for (let k = 0; k < candidates.length; k++) {
       const geom = hits.geomIds[k]!;
@@ -166,7 +166,7 @@ export class CameraView {
 
   /** Share of the pixel's neighbours on the same geom that the lamp does not reach. */
   #softShadow(pixel: number): number {
-    const { width, height } = this.frustum.lens;
+    const { width, height } = this.#frustum.lens;
     const x = pixel % width;
     const y = (pixel - x) / width;
     const geom = this.#geomIds[pixel]!;
@@ -188,8 +188,8 @@ export class CameraView {
     const { caster, shader } = this.#scene;
     const edges: number[] = [];
     for (const pixel of candidates) if (this.#isMovingEdge(pixel)) edges.push(pixel);
-    const { origin } = this.frustum;
-    const hits = caster.cast(origin, subpixelRays(this.frustum, edges), ALL_GROUPS);
+    const { origin } = this.#frustum;
+    const hits = caster.cast(origin, subpixelRays(this.#frustum, edges), ALL_GROUPS);
     const sample = new Float32Array(6);
     const sum = new Float32Array(3);
     for (let k = 0; k < edges.length; k++) {
@@ -207,7 +207,7 @@ export class CameraView {
   }
 
   #isMovingEdge(pixel: number): boolean {
-    const { width, height } = this.frustum.lens;
+    const { width, height } = this.#frustum.lens;
     const x = pixel % width;
     return (
       (x > 0 && this.#isOutline(pixel, pixel - 1)) ||
@@ -225,7 +225,7 @@ export class CameraView {
   /** A subpixel's shadow is that of the nearest pixel on the same geom. */
   #shadowNear(pixel: number, geom: number): number {
     if (this.#geomIds[pixel] === geom) return this.#softShadow(pixel);
-    const { width } = this.frustum.lens;
+    const { width } = this.#frustum.lens;
     for (const offset of [-1, 1, -width, width, -width - 1, -width + 1, width - 1, width + 1]) {
       if (this.#geomIds[pixel + offset] === geom) return this.#softShadow(pixel + offset);
     }
