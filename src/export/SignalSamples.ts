@@ -1,3 +1,5 @@
+import { bisectLeft } from "d3-array";
+
 /**
  * The value of one number at each of many times, out of samples in any order. `newest`: of the
  * samples up to a time, the newest. `first`: the first one from a time on, before the next time;
@@ -19,7 +21,7 @@ export class SignalSamples {
 
   add(time: number, value: number): void {
     // The first of the times that is not before the sample.
-    const at = lowerBound(this.#times, time);
+    const at = bisectLeft(this.#times, time);
     if (at < this.#times.length) {
       this.#newest.put(at, time, value, (had) => time >= had);
     }
@@ -77,15 +79,4 @@ class Slots {
     this.times[at] = time;
     this.values[at] = value;
   }
-}
-
-/** The index of the first of rising numbers that is at least so much; the length where none is. */
-function lowerBound(rising: ArrayLike<number>, least: number): number {
-  let [low, high] = [0, rising.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rising[middle] ?? 0) < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

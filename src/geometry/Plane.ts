@@ -1,4 +1,4 @@
-import { cross, dot, mulberry32, unit, type Vec3 } from "../base/index.js";
+import { cross, dot, minus, mulberry32, unit, type Vec3 } from "../base/index.js";
 import { type PointCloud, pointAt } from "./PointCloud.js";
 import { symmetricEigen3 } from "./symmetricEigen3.js";
 
@@ -27,9 +27,7 @@ function facing(plane: Plane, viewpoint: Vec3): Plane {
 
 /** Through three points; undefined if they lie on a line. */
 function planeThrough(a: Vec3, b: Vec3, c: Vec3): Plane | undefined {
-  const normal = unit(
-    cross([b[0] - a[0], b[1] - a[1], b[2] - a[2]], [c[0] - a[0], c[1] - a[1], c[2] - a[2]]),
-  );
+  const normal = unit(cross(minus(b, a), minus(c, a)));
   return normal && { normal, offsetM: -dot(normal, a), residualM: 0, inliers: 3 };
 }
 

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../base/index.js";
+import { dot, minus, type Vec3 } from "../../base/index.js";
 import { type Pose, type Quaternion, rotate } from "../../camera/index.js";
 import type { QuantityKind } from "../../language/index.js";
 import type { Gaussian, LinearForm } from "./Gaussian.js";
@@ -35,8 +35,7 @@ export function believedLength(
 ): BelievedLength | undefined {
   if (kind === "elevation") return elevation(belief, a);
   if (!b) return undefined;
-  const [x, y, z] = a.position;
-  const difference: Vec3 = [x - b.position[0], y - b.position[1], z - b.position[2]];
+  const difference = minus(a.position, b.position);
   switch (kind) {
     case "distance":
     case "gap":
@@ -52,7 +51,7 @@ export function believedLength(
     case "right_difference": {
       if (!camera) return undefined;
       const right = rotate(camera.rotation, [1, 0, 0]);
-      return along(a, b, difference, kind === "right_difference" ? right : negative(right));
+      return along(a, b, difference, kind === "right_difference" ? right : scaled(right, -1));
     }
     case "behind_difference":
     case "front_difference":
@@ -78,11 +77,11 @@ export function formAlong({ slot, rotation }: Place, direction: Vec3, sign: numb
 }
 
 function formBetween(a: Place, b: Place, direction: Vec3): LinearForm {
-  const [first, second] = [formAlong(a, direction, 1), formAlong(b, direction, -1)];
-  return {
-    indices: [...first.indices, ...second.indices],
-    values: [...first.values, ...second.values],
-  };
+  return joined(formAlong(a, direction, 1), formAlong(b, direction, -1));
+}
+
+function joined(a: LinearForm, b: LinearForm): LinearForm {
+  return { indices: [...a.indices, ...b.indices], values: [...a.values, ...b.values] };
 }
 
 /**
@@ -147,10 +146,7 @@ function rangeDifference(a: Place, b: Place, from: Vec3, sign: 1 | -1): Believed
   const second = formAlong(b, scaled(toB, sign / Math.max(rangeB, 1e-6)), -1);
   return {
     meanM: sign * (rangeA - rangeB),
-    form: {
-      indices: [...first.indices, ...second.indices],
-      values: [...first.values, ...second.values],
-    },
+    form: joined(first, second),
     bentM2: 0,
   };
 }
@@ -167,18 +163,6 @@ function conjugate([x, y, z, w]: Quaternion): Quaternion {
   return [-x, -y, -z, w];
 }
 
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-function minus(a: Vec3, b: Vec3): Vec3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-}
-
 function scaled([x, y, z]: Vec3, factor: number): Vec3 {
   return [factor * x, factor * y, factor * z];
-}
-
-function negative(a: Vec3): Vec3 {
-  return scaled(a, -1);
 }
