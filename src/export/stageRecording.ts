@@ -11,14 +11,14 @@ import type { FrameSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 import { chooseSignals } from "./chooseSignals.js";
 import { ANSWERS } from "./EpisodePictures.js";
-import type { ExportMap, Signal } from "./ExportMap.js";
+import type { ExportMap } from "./ExportMap.js";
 import { type Anchor, keptParts, type PlannedRow, planRows, type Run } from "./planRows.js";
 import { ExportError } from "./RisingStamps.js";
 import { ACTION, type RowSettings, STATE } from "./RowSettings.js";
+import { knownRows, type RowNumbers, readNumbers } from "./readNumbers.js";
 import type { StagedCamera, StagedEpisode, StagedRecording } from "./StagedEpisode.js";
-import { type RowColumn, RowSampler } from "./sampleRows.js";
+import type { RowColumn } from "./sampleRows.js";
 import { stagePictures } from "./stagePictures.js";
-import { knownRows, surveyFrames } from "./surveyFrames.js";
 
 export interface StageOptions {
   /** Goes on with the answers of an interrupted run. */
@@ -58,77 +58,25 @@ export async function stageRecording(
   const plan = planRows(anchors, fps);
   const rows = plan.runs.flat();
 
-  const action = chosen.action === "next_state" ? [] : chosen.action;
-  const sampler = new RowSampler(rows, fps, chosen.state, action);
-  if (source.recording) await sampler.readTopics(source.recording, signal);
-  const frames = [...chosen.state, ...action].flatMap((each) =>
-    each.kind === "frame" ? [each] : [],
-  );
-  const needsFrames = frames.length > 0 || chosen.state.some(({ kind }) => kind === "joints");
-  const [fixedFrame] = frames.flatMap((each) => each.in ?? []);
-  const survey = await surveyFrames(
-    source,
-    cameras,
-    needsFrames
-      ? {
-          ...(fixedFrame !== undefined && { fixedFrame }),
-          frames: frames.map(({ frame }) => frame),
-          jointTopics: [],
-        }
-      : undefined,
-    sampler,
-    signal,
-  );
-  const state = sampler.state();
-  const actions = chosen.action === "next_state" ? [] : sampler.action();
-  if (state.length === 0 || (chosen.action !== "next_state" && actions.length === 0)) {
-    const [what, from] = state.length === 0 ? [STATE, chosen.state] : [ACTION, action];
-    const origins = [...new Set(from.map(originOf))].join(", ");
-    throw new ExportError(
-      `${source.info.path}: no finite numbers for ${what} from ${origins}. ${sampler.faults.join("; ")}`.trim(),
-    );
-  }
-  const isKnown = knownRows(rows, [...state, ...actions], survey);
-  const place = new Map(rows.map((row, i) => [row, i]));
+  const numbers = await readNumbers(source, cameras, rows, chosen, fps, signal);
+  const columns = [...numbers.state, ...(numbers.action ?? [])];
+  const isKnown = knownRows(rows, columns, numbers.survey);
   const parts = keptParts(plan.runs, (row) => isKnown.has(row));
-  if (parts.length === 0) throw nothingKept(source, plan.runs, rows, [...state, ...actions]);
+  if (parts.length === 0) throw nothingKept(source, plan.runs, rows, columns);
 
-  const rewards = new DatasetRewards(episodeRows(parts), task);
-  let position = 0;
-  for (const row of parts.flat()) {
-    if (row.anchor) rewards.add(position, row.anchor);
-    position += 1;
-  }
-  const features = rewards.features();
+  const features = rewardFeatures(parts, task);
   const pictures = await stagePictures(source, cameras, parts, settings, stage, folder, signal);
+  const indexOf = new Map(rows.map((row, i) => [row, i]));
   let fromRow = 0;
   const episodes = parts.map((part, i): StagedEpisode => {
     const first = fromRow;
     fromRow += part.length;
-    const indices = part.map((row) => place.get(row) ?? 0);
-    const stateColumn = columnOf(STATE, state, indices);
-    const { anchor } = part.at(-1) ?? {};
-    const said = part.find(({ anchor: own }) => own)?.anchor;
-    const { attempt, episode } = said ?? { attempt: 1, episode: source.info.name };
+    const indices = part.map((row) => indexOf.get(row) ?? 0);
     return {
-      length: part.length,
-      recording: source.info.name,
-      attempt: attempt === 1 ? episode : `${episode} (${attempt})`,
-      end: anchor?.reward.ended ?? "open",
-      instruction: map.instruction ?? said?.instruction ?? task.description ?? task.name,
-      stampsNs: part.map(({ stampNs }) => String(stampNs)),
+      ...described(part, source, settings),
       columns: [
-        stateColumn,
-        chosen.action === "next_state"
-          ? { ...stateColumn, name: ACTION, values: nextValues(stateColumn) }
-          : columnOf(ACTION, actions, indices),
-        ...features.map(({ name, dtype, names, values }): RowFeature => {
-          const width = Math.max(1, names.length);
-          const own = values.slice(width * first, width * (first + part.length));
-          // The row that ends an episode ends it, whatever came after it in the recording.
-          if (name === "next.done") own[own.length - 1] = 1;
-          return { name, dtype, names, values: own };
-        }),
+        ...numberColumns(numbers, indices),
+        ...features.map((feature) => ofEpisode(feature, first, part.length)),
       ],
       cameras: pictures.map((camera) => camera[i] as StagedCamera),
     };
@@ -137,12 +85,57 @@ export async function stageRecording(
   const invalid = kept.filter(({ anchor }) => anchor?.reward.validity !== "ok").length;
   return {
     episodes,
-    lines: [...faults, ...linesOf(plan, rows.length - kept.length, sampler.faults)],
+    lines: [...faults, ...linesOf(plan, rows.length - kept.length, numbers.faults)],
     damage: [...source.info.damage],
     notes: [...(source.info.notes ?? [])],
     rows: { all: kept.length, invalid },
     frames: { ...counters },
   };
+}
+
+/** The rewards of all rows, in their order. */
+function rewardFeatures(parts: readonly Run[], task: Task): readonly RowFeature[] {
+  const rewards = new DatasetRewards(episodeRows(parts), task);
+  for (const [position, { anchor }] of parts.flat().entries()) {
+    if (anchor) rewards.add(position, anchor);
+  }
+  return rewards.features();
+}
+
+/** What an episode is, beside its rows. */
+function described(
+  part: Run,
+  { info }: FrameSource,
+  { map, task }: RowSettings,
+): Omit<StagedEpisode, "columns" | "cameras"> {
+  const said = part.find(({ anchor }) => anchor)?.anchor;
+  const { attempt, episode } = said ?? { attempt: 1, episode: info.name };
+  return {
+    length: part.length,
+    recording: info.name,
+    attempt: attempt === 1 ? episode : `${episode} (${attempt})`,
+    end: part.at(-1)?.anchor?.reward.ended ?? "open",
+    instruction: map.instruction ?? said?.instruction ?? task.description ?? task.name,
+    stampsNs: part.map(({ stampNs }) => String(stampNs)),
+  };
+}
+
+/** State and action of some rows. */
+function numberColumns({ state, action }: RowNumbers, rows: readonly number[]): RowFeature[] {
+  const stateColumn = columnOf(STATE, state, rows);
+  const actionColumn = action
+    ? columnOf(ACTION, action, rows)
+    : { ...stateColumn, name: ACTION, values: nextValues(stateColumn) };
+  return [stateColumn, actionColumn];
+}
+
+/** The rows of one episode, whose first is `from` among all. */
+function ofEpisode({ name, dtype, names, values }: RowFeature, from: number, length: number) {
+  const width = Math.max(1, names.length);
+  const own = values.slice(width * from, width * (from + length));
+  // The row that ends an episode ends it, whatever came after it in the recording.
+  if (name === "next.done") own[own.length - 1] = 1;
+  return { name, dtype, names, values: own };
 }
 
 function linesOf(
@@ -293,9 +286,4 @@ function nextValues({ names, values }: RowFeature): Float32Array {
   const width = names.length;
   const last = values.subarray(values.length - width);
   return Float32Array.from([...values.subarray(width), ...last]);
-}
-
-function originOf(signal: Signal): string {
-  if (signal.kind === "joints") return "the recording's joints";
-  return signal.kind === "topic" ? signal.topic : `the frame ${signal.frame}`;
 }
