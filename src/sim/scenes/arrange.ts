@@ -82,24 +82,10 @@ export function arrange(layout: SceneLayout, random: Random): Arrangement {
 }
 
 function tryToArrange(layout: SceneLayout, random: Random): Arrangement | undefined {
-  const spots: Spot[] = [];
-  const place = (radius: number, topM: number): Spot | undefined => {
-    const spot = freeSpot(random, spots, radius, topM);
-    if (spot) spots.push(spot);
-    return spot;
-  };
-  const things = new Map<string, Placement>();
-  const put = (
-    body: string,
-    { x, y }: { readonly x: number; readonly y: number },
-    heightM: number,
-    yawRad = random.uniform(-3.1, 3.1),
-    tiltRad = 0,
-  ) => things.set(body, { position: [x, y, TABLE_TOP_M + heightM], yawRad, tiltRad });
-
-  const tray = place(Math.hypot(TRAY_HALF_M.x, TRAY_HALF_M.y), 2 * TRAY_HALF_M.z);
+  const table = new Tabletop(random);
+  const tray = table.freeSpot(Math.hypot(TRAY_HALF_M.x, TRAY_HALF_M.y), 2 * TRAY_HALF_M.z);
   if (!tray) return undefined;
-  put("blue_tray", tray, TRAY_HALF_M.z);
+  table.put("blue_tray", tray, TRAY_HALF_M.z);
   const loose = random.shuffle(thingsOf(layout));
   const meeting = drawMeeting(random);
   const met = meeting === "none" ? undefined : takeMet(loose, random);
@@ -111,47 +97,20 @@ function tryToArrange(layout: SceneLayout, random: Random): Arrangement | undefi
   let metAt: (Place & { readonly heightM: number }) | undefined;
   if (onTray) {
     const heightM = TRAY_BASE_M + onTray.halfHeightM;
-    put(onTray.body, tray, heightM, isMetOnTray ? metYawRad : undefined);
+    table.put(onTray.body, tray, heightM, isMetOnTray ? metYawRad : undefined);
     tray.topM = Math.max(tray.topM, heightM + onTray.halfHeightM);
     if (isMetOnTray) metAt = { ...tray, heightM };
   }
   if (standsMet && !isMetOnTray) {
-    const spot = place(Math.max(met.footprintM, FINGER_ROOM_M), 2 * met.halfHeightM);
+    const spot = table.freeSpot(Math.max(met.footprintM, FINGER_ROOM_M), 2 * met.halfHeightM);
     if (!spot) return undefined;
     metAt = { ...spot, heightM: met.halfHeightM };
-    put(met.body, spot, met.halfHeightM, metYawRad);
+    table.put(met.body, spot, met.halfHeightM, metYawRad);
   }
-  const standing: { thing: Thing; spot: Spot }[] = [];
-  for (const thing of loose) {
-    const base = standing.find(
-      (other) => other.thing.hasFlatTop && other.thing.footprintM > 0.9 * thing.footprintM,
-    );
-    if (base && random.next() < 0.2) {
-      put(thing.body, base.spot, base.spot.topM + thing.halfHeightM);
-      base.spot.topM += 2 * thing.halfHeightM;
-      standing.splice(standing.indexOf(base), 1);
-      continue;
-    }
-    const spot = place(thing.footprintM, 2 * thing.halfHeightM);
-    if (!spot) return undefined;
-    standing.push({ thing, spot });
-    put(thing.body, spot, thing.halfHeightM);
-  }
+  if (!standLoose(loose, table, random)) return undefined;
 
-  if (meeting === "carried" && met) {
-    const grasp = drawGrasp(met, random, true);
-    // Over the tray as often as elsewhere, since it is brought there.
-    const isOverTray = random.next() < 0.4;
-    const at = isOverTray ? near(tray, random.uniform(0, 0.12), random) : anySpot(random);
-    const lowest = Math.min(-grasp.reachM, grasp.riseM - FINGER_HALF_M.z);
-    const least = highestNear(spots, at, met.footprintM + HAND_M) + AIR_M - lowest;
-    const most = Math.min(HIGHEST_CARRIED_M, HIGHEST_GRIPPER_M - grasp.riseM);
-    if (least > most) return undefined;
-    // Lifts of a few centimetres are as frequent as high ones.
-    const height = least + (most - least) * random.next() ** 1.5;
-    put(met.body, at, height, metYawRad, grasp.tiltRad);
-    return { things, gripper: above(at, height, grasp), openingM: grasp.openingM };
-  }
+  const { things, spots } = table;
+  if (meeting === "carried" && met) return carried(met, metYawRad, tray, table, random);
   if (meeting === "grasped" && met && metAt) {
     const roomM = isMetOnTray ? TRAY_ROOM_M : FINGER_ROOM_M;
     const isClosed = random.next() < 0.5;
@@ -164,6 +123,90 @@ function tryToArrange(layout: SceneLayout, random: Random): Arrangement | undefi
   }
   const at = { x: random.uniform(...REACH_X), y: random.uniform(...REACH_Y) };
   return { things, gripper: hover(at, spots, random), openingM: anyOpening(random) };
+}
+
+/** What has been put on the table, and the places that it takes. */
+class Tabletop {
+  readonly things = new Map<string, Placement>();
+  readonly spots: Spot[] = [];
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Takes a place that nothing else has; undefined where none was found. */
+  freeSpot(radius: number, topM: number): Spot | undefined {
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const { x, y } = anySpot(this.#random);
+      const isFree = this.spots.every(
+        (o) => Math.hypot(x - o.x, y - o.y) > radius + o.radius + GAP_M,
+      );
+      if (!isFree) continue;
+      const spot = { x, y, radius, topM };
+      this.spots.push(spot);
+      return spot;
+    }
+    return undefined;
+  }
+
+  /** @param heightM of its centre above the table */
+  put(
+    body: string,
+    { x, y }: Place,
+    heightM: number,
+    yawRad = this.#random.uniform(-3.1, 3.1),
+    tiltRad = 0,
+  ): void {
+    this.things.set(body, { position: [x, y, TABLE_TOP_M + heightM], yawRad, tiltRad });
+  }
+}
+
+/** Stands things on the table, now and then on each other; whether there was room for all. */
+function standLoose(loose: readonly Thing[], table: Tabletop, random: Random): boolean {
+  const standing: { thing: Thing; spot: Spot }[] = [];
+  for (const thing of loose) {
+    const base = standing.find(
+      (other) => other.thing.hasFlatTop && other.thing.footprintM > 0.9 * thing.footprintM,
+    );
+    if (base && random.next() < 0.2) {
+      table.put(thing.body, base.spot, base.spot.topM + thing.halfHeightM);
+      base.spot.topM += 2 * thing.halfHeightM;
+      standing.splice(standing.indexOf(base), 1);
+      continue;
+    }
+    const spot = table.freeSpot(thing.footprintM, 2 * thing.halfHeightM);
+    if (!spot) return false;
+    standing.push({ thing, spot });
+    table.put(thing.body, spot, thing.halfHeightM);
+  }
+  return true;
+}
+
+/** With a thing in the air between the fingers; undefined where it would have to be too high. */
+function carried(
+  met: Thing,
+  yawRad: number | undefined,
+  tray: Spot,
+  table: Tabletop,
+  random: Random,
+): Arrangement | undefined {
+  const grasp = drawGrasp(met, random, true);
+  // Over the tray as often as elsewhere, since it is brought there.
+  const isOverTray = random.next() < 0.4;
+  const at = isOverTray ? near(tray, random.uniform(0, 0.12), random) : anySpot(random);
+  const lowest = Math.min(-grasp.reachM, grasp.riseM - FINGER_HALF_M.z);
+  const least = highestNear(table.spots, at, met.footprintM + HAND_M) + AIR_M - lowest;
+  const most = Math.min(HIGHEST_CARRIED_M, HIGHEST_GRIPPER_M - grasp.riseM);
+  if (least > most) return undefined;
+  // Lifts of a few centimetres are as frequent as high ones.
+  const heightM = least + (most - least) * random.next() ** 1.5;
+  table.put(met.body, at, heightM, yawRad, grasp.tiltRad);
+  return {
+    things: table.things,
+    gripper: above(at, heightM, grasp),
+    openingM: grasp.openingM,
+  };
 }
 
 type Place = { readonly x: number; readonly y: number };
@@ -233,20 +276,6 @@ function near({ x, y }: Place, distanceM: number, random: Random): Place {
 function anySpot(random: Random): Place {
   const x = random.uniform(-HALF.x, HALF.x);
   return { x, y: random.uniform(-HALF.y, HALF.y) };
-}
-
-function freeSpot(
-  random: Random,
-  taken: readonly Spot[],
-  radius: number,
-  topM: number,
-): Spot | undefined {
-  for (let attempt = 0; attempt < 60; attempt++) {
-    const { x, y } = anySpot(random);
-    if (taken.every((o) => Math.hypot(x - o.x, y - o.y) > radius + o.radius + GAP_M))
-      return { x, y, radius, topM };
-  }
-  return undefined;
 }
 
 /** Slides of the gantry and the fingers' travel: MuJoCo's joints by name. */
