@@ -1,5 +1,12 @@
 import type { Annotation, AnnotationSink } from "../annotate/index.js";
-import { BagError, type BagMessage, BagWriter, type FrameSource } from "../sources/index.js";
+import { COMPRESSED_IMAGE, IMAGE, VIDEO_TYPES } from "../camera/index.js";
+import {
+  type Bag,
+  BagError,
+  type BagMessage,
+  BagWriter,
+  type FrameSource,
+} from "../sources/index.js";
 import type { Task } from "../task/index.js";
 import { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
 
@@ -13,11 +20,10 @@ const METADATA_NAME = "spatial_reward";
 
 /** Types that make a recording large; left out of an annotated bag unless asked for. */
 const HEAVY_TYPES: ReadonlySet<string> = new Set([
-  "sensor_msgs/msg/Image",
-  "sensor_msgs/msg/CompressedImage",
+  IMAGE,
+  COMPRESSED_IMAGE,
+  ...VIDEO_TYPES,
   "sensor_msgs/msg/PointCloud2",
-  "foxglove_msgs/msg/CompressedVideo",
-  "ffmpeg_image_transport_msgs/msg/FFMPEGPacket",
 ]);
 
 export interface AnnotatedBagOptions {
@@ -54,52 +60,19 @@ async function sinkInto(
   { task, source, model, withImages }: AnnotatedBagOptions,
 ): Promise<AnnotationSink> {
   const { recording } = source;
-  const copied = (recording?.info.topics ?? []).filter(
-    ({ name, type }) =>
-      !name.startsWith("/spatial_reward/") && (withImages || !HEAVY_TYPES.has(type)),
-  );
-  const isWritten = new Set<string>();
-  for (const { name, type, qos, recordedAs } of copied) {
-    const definition = recording?.definition(type);
-    // What ROS 2 has no type for (protobuf or JSON of one's own) cannot be in a ROS 2 recording.
-    if (recordedAs && definition === undefined) continue;
-    const topic = { name, type, ...(qos && { qos }) };
-    try {
-      await writer.addTopic({ ...topic, ...(definition !== undefined && { definition }) });
-    } catch (error) {
-      // Nobody needs to understand what is only copied.
-      const description = recording?.description(name);
-      if (!(error instanceof BagError) || description === undefined) throw error;
-      await writer.addTopic({ ...topic, description });
-    }
-    isWritten.add(name);
-  }
+  const topics = recording ? await declareCopied(writer, recording, withImages) : [];
   await writer.addTopic({ name: REWARD_TOPIC, type: "spatial_reward_msgs/msg/DenseReward" });
   await writer.addTopic({ name: FACTS_TOPIC, type: "spatial_reward_msgs/msg/SpatialFacts" });
   await writer.addTopic({ name: REWARD_VALUE_TOPIC, type: "std_msgs/msg/Float64" });
-
-  const messages = recording?.messages({ topics: [...isWritten] });
-  let next: BagMessage | undefined;
-  const advance = async (): Promise<void> => {
-    const step = await messages?.next();
-    next = step === undefined || step.done ? undefined : step.value;
-  };
-  if (isWritten.size > 0) await advance();
-  /** Copies what was logged up to a time, so that the output is in log-time order too. */
-  const copyUntil = async (logNs?: bigint): Promise<void> => {
-    while (next && (logNs === undefined || next.logNs <= logNs)) {
-      const data = dataOf(next);
-      if (data) await writer.writeRaw(next.topic, next.logNs, data, next.publishNs);
-      await advance();
-    }
-  };
+  const copy =
+    recording && topics.length > 0 ? await LogCopy.start(recording, topics, writer) : undefined;
 
   return {
     path,
     async write(annotation: Annotation) {
       // On the clock of the recording's other messages, which may not be that of the stamps.
       const logNs = annotation.frame.logNs ?? annotation.reward.stampNs;
-      await copyUntil(logNs);
+      await copy?.upTo(logNs);
       await writer.write(REWARD_TOPIC, logNs, denseRewardMessage(annotation, task));
       if (annotation.outcome !== "predicted") {
         await writer.write(FACTS_TOPIC, logNs, spatialFactsMessage(annotation));
@@ -109,7 +82,7 @@ async function sinkInto(
       });
     },
     async close() {
-      await copyUntil();
+      await copy?.upTo();
       const simulation = recording?.metadata("simulation");
       if (simulation) await writer.addMetadata("simulation", simulation);
       await writer.addMetadata(
@@ -123,10 +96,76 @@ async function sinkInto(
       await writer.close();
     },
     async abort() {
-      await messages?.return?.();
+      await copy?.stop();
       await writer.abort();
     },
   };
+}
+
+/** Declares the topics of a recording that are copied, and returns their names. */
+async function declareCopied(
+  writer: BagWriter,
+  recording: Bag,
+  withImages: boolean,
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, type, qos, recordedAs } of recording.info.topics) {
+    if (name.startsWith("/spatial_reward/") || (!withImages && HEAVY_TYPES.has(type))) continue;
+    const definition = recording.definition(type);
+    // What ROS 2 has no type for (protobuf or JSON of one's own) cannot be in a ROS 2 recording.
+    if (recordedAs && definition === undefined) continue;
+    const topic = { name, type, ...(qos && { qos }) };
+    try {
+      await writer.addTopic({ ...topic, ...(definition !== undefined && { definition }) });
+    } catch (error) {
+      // Nobody needs to understand what is only copied.
+      const description = recording.description(name);
+      if (!(error instanceof BagError) || description === undefined) throw error;
+      await writer.addTopic({ ...topic, description });
+    }
+    names.push(name);
+  }
+  return names;
+}
+
+/** Copies a recording's messages piece by piece, so that the output is in log-time order too. */
+class LogCopy {
+  readonly #messages: AsyncIterableIterator<BagMessage>;
+  readonly #writer: BagWriter;
+  #next: BagMessage | undefined;
+
+  private constructor(messages: AsyncIterableIterator<BagMessage>, writer: BagWriter) {
+    this.#messages = messages;
+    this.#writer = writer;
+  }
+
+  static async start(
+    recording: Bag,
+    topics: readonly string[],
+    writer: BagWriter,
+  ): Promise<LogCopy> {
+    const copy = new LogCopy(recording.messages({ topics }), writer);
+    await copy.#advance();
+    return copy;
+  }
+
+  /** What was logged up to a time; without one, all that is left. */
+  async upTo(logNs?: bigint): Promise<void> {
+    for (let it = this.#next; it && (logNs === undefined || it.logNs <= logNs); it = this.#next) {
+      const data = dataOf(it);
+      if (data) await this.#writer.writeRaw(it.topic, it.logNs, data, it.publishNs);
+      await this.#advance();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#messages.return?.();
+  }
+
+  async #advance(): Promise<void> {
+    const step = await this.#messages.next();
+    this.#next = step.done ? undefined : step.value;
+  }
 }
 
 /** Undefined for a message that cannot be decoded, and so not be encoded as ROS 2's. */
