@@ -122,19 +122,15 @@ export async function annotateRecording(
       await options.onAnnotation?.(annotation);
     };
     const answering = journal ? journaled(vlm, journal) : vlm;
-    const known = new Set<string>();
-    const onFindings = (findings: readonly string[], notes: readonly string[] = []): void => {
-      const fresh = (text: string) => !known.has(text) && known.add(text);
-      for (const finding of findings.filter(fresh)) options.onContradiction?.(finding);
-      for (const note of notes.filter(fresh)) options.onDoubt?.(note);
-    };
+    const onFindings = toldOnce(options);
     for (const part of parts) {
       const worded = wordedVlm(answering, part.task);
+      const ofPart = selectionOf(part, selection);
       const model = source.recording
-        ? await studiedVlm(worded, part.task, source, selectionOf(part, selection), onFindings)
+        ? await studiedVlm(worded, part.task, source, ofPart, onFindings)
         : watchedVlm(worded, part.task, () => cameras, onFindings);
       const readFrames = () => {
-        const frames = source.frames(selectionOf(part, selection), signal);
+        const frames = source.frames(ofPart, signal);
         return options.slice ? within(frames, startNs, options.slice) : frames;
       };
       const annotations$ = options.smooth
@@ -167,6 +163,16 @@ export async function annotateRecording(
     await Promise.allSettled([...sinks.map((sink) => sink.abort()), journal?.close()]);
     throw error;
   }
+}
+
+/** Tells each contradiction and each doubt once. */
+function toldOnce({ onContradiction, onDoubt }: AnnotateRecordingOptions) {
+  const known = new Set<string>();
+  const fresh = (text: string) => !known.has(text) && known.add(text);
+  return (findings: readonly string[], notes: readonly string[] = []): void => {
+    for (const finding of findings.filter(fresh)) onContradiction?.(finding);
+    for (const note of notes.filter(fresh)) onDoubt?.(note);
+  };
 }
 
 /** The frames of a part, with the robot's kinematics as its task needs them. */
