@@ -47,6 +47,11 @@ const SYSTEM_CAUSES: Causes = {
   EMFILE: "too many files are open: raise the limit (ulimit -n)",
 };
 
+/** What a caught value says, which another library may have thrown: not always an Error. */
+export function messageOf(caught: unknown): string {
+  return caught instanceof Error ? caught.message : String(caught);
+}
+
 /** What the file system refused, in one line; undefined for an error of another kind. */
 export function describeSystemError(error: unknown): string | undefined {
   const { code, path, syscall, message } = (error ?? {}) as NodeJS.ErrnoException;

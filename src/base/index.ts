@@ -7,7 +7,7 @@ export {
 } from "./claimOutputs.js";
 export { connectedParts } from "./connectedParts.js";
 export { contentDigest } from "./contentDigest.js";
-export { describeSystemError, OutputError, RelayedError, UserError } from "./errors.js";
+export { describeSystemError, messageOf, OutputError, RelayedError, UserError } from "./errors.js";
 export { fileIdentity } from "./fileIdentity.js";
 export { makeFolder } from "./folders.js";
 export { drawPlane, type InversePlane, type InverseSample, planeThrough } from "./inversePlane.js";

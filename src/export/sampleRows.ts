@@ -1,3 +1,4 @@
+import { messageOf } from "../base/index.js";
 import { type KinematicSample, stampFromRos } from "../camera/index.js";
 import type { Bag, BagMessage } from "../sources/index.js";
 import type { FrameSignal, JointsSignal, Signal, TopicSignal } from "./ExportMap.js";
@@ -58,7 +59,7 @@ class SignalReader {
     } catch (error) {
       if (error instanceof ExportError) throw error;
       // A message that cannot be read is one that was never sent: its rows say that it is missing.
-      this.#firstFault ??= error instanceof Error ? error.message : String(error);
+      this.#firstFault ??= messageOf(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import { decode, encode } from "@msgpack/msgpack";
 import * as z from "zod";
+import { messageOf } from "../base/index.js";
 import type { BodyType } from "./BodyType.js";
 import { countValues } from "./countValues.js";
 import { BodyError, FieldError } from "./errors.js";
@@ -21,7 +22,7 @@ export function parseBody(
     if (type === "application/msgpack") return withBin(decode(bytes));
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const what = `${bytes.length} bytes of ${type} cannot be read`;
     throw new BodyError(`${what}: ${why}`, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { messageOf } from "../base/index.js";
 import { type CameraFrame, FrameError } from "../camera/index.js";
 import {
   type AnswerValue,
@@ -112,7 +113,7 @@ async function askOne(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof FrameError) return error;
-    const detail = `the model failed: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = `the model failed: ${messageOf(error)}`;
     return questions.map((question) => failed(model, question, detail));
   }
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UserError } from "../base/index.js";
+import { messageOf, UserError } from "../base/index.js";
 import { type CreateEstimator, estimators } from "../estimate/index.js";
 import { modelPlugins, registerVlm } from "../models/index.js";
 import { type SinkKind, sinks } from "../sinks/index.js";
@@ -61,7 +61,7 @@ async function setUp(name: string, url: string): Promise<void> {
   try {
     module = await import(url);
   } catch (cause) {
-    throw new PluginError(`the plugin ${name} cannot be loaded: ${reasonOf(cause)}`, { cause });
+    throw new PluginError(`the plugin ${name} cannot be loaded: ${messageOf(cause)}`, { cause });
   }
   if (typeof module.setup !== "function") {
     throw new PluginError(
@@ -71,7 +71,7 @@ async function setUp(name: string, url: string): Promise<void> {
   try {
     await module.setup(registry);
   } catch (cause) {
-    throw new PluginError(`the plugin ${name} cannot be set up: ${reasonOf(cause)}`, { cause });
+    throw new PluginError(`the plugin ${name} cannot be set up: ${messageOf(cause)}`, { cause });
   }
   modelPlugins.push(url);
 }
@@ -89,8 +89,4 @@ function locate(name: string, folder: string): string {
       { cause },
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import type { FormatContext, Stream } from "node-av/lib";
-import { UserError } from "../base/index.js";
+import { messageOf, UserError } from "../base/index.js";
 import type { RawImage } from "../camera/index.js";
 import { type Av, loadAv } from "./loadAv.js";
 import type { VideoPacket } from "./PacketChain.js";
@@ -184,7 +184,7 @@ export class VideoFile {
   }
 
   #error(cause: unknown): VideoError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     return new VideoError(`${this.path} cannot be decoded: ${reason}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { messageOf } from "../../base/index.js";
 import { OnnxFolderError } from "../errors.js";
 import { type VlmContext, warnOnly } from "../VlmContext.js";
 import { modelFiles, readModelFiles } from "./modelFiles.js";
@@ -140,7 +141,7 @@ export class OnnxFolder {
 }
 
 export function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const [line = ""] = message.trim().split("\n", 1);
   return line.slice(0, 300);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { closestName } from "../../base/index.js";
+import { closestName, messageOf } from "../../base/index.js";
 import type { FieldPath, YamlSource } from "../../yaml/index.js";
 import { VlmSpecError } from "../errors.js";
 import { specName } from "./settings.js";
@@ -75,7 +75,7 @@ function parsed<Schema extends z.ZodObject>(
   try {
     return schema.safeParse(input);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new VlmSpecError(`model spec: settings of ${owner} with errors: ${why}`, { cause });
   }
 }

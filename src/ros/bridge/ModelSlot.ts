@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/index.js";
 import { type SpatialVlm, type VlmContext, VlmSpecError } from "../../models/index.js";
 import type { RosNode } from "../RosNode.js";
 
@@ -102,7 +103,7 @@ export class ModelSlot {
   }
 
   #fail(spec: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const isFinal = error instanceof VlmSpecError;
     this.#state = "failed";
     this.#message = `the model ${spec} cannot be loaded: ${reason}`;

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { messageOf } from "../../base/index.js";
 import { BagWriter } from "../../sources/index.js";
 import type { LogLimit } from "../LogLimit.js";
 
@@ -68,7 +69,7 @@ export class Recording {
   #fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#log.log("error", "recording failed", `recording stopped: ${reason}`);
   }
 }

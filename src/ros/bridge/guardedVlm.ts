@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/index.js";
 import { type CameraTopics, FrameError, withFault } from "../../camera/index.js";
 import { type SpatialVlm, wrapVlm } from "../../models/index.js";
 
@@ -16,7 +17,7 @@ export function guardedVlm(vlm: SpatialVlm, camerasNow: () => readonly CameraTop
         return await vlm.ask(frame, questions, signal);
       } catch (error) {
         if (signal.aborted || error instanceof FrameError) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         throw new FrameError(`the model ${vlm.id} failed: ${reason}`, { cause: error });
       }
     },

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { messageOf } from "../../base/index.js";
 import { DEFAULT_QOS } from "../qos.js";
 import type {
   LifecycleHandlers,
@@ -132,8 +133,4 @@ export class Lifecycle {
       );
     }
   }
-}
-
-function messageOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
 }

@@ -1,4 +1,4 @@
-import { closestName } from "../../base/index.js";
+import { closestName, messageOf } from "../../base/index.js";
 import type { ParameterDecision, ParameterSpec, ParameterValue } from "../RosNode.js";
 import { checkParameter } from "./checkParameter.js";
 import { ParameterError } from "./ParameterError.js";
@@ -101,7 +101,7 @@ function decisionOf(
   try {
     return decide(changes);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

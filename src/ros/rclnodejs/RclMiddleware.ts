@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/index.js";
 import { LogLimit } from "../LogLimit.js";
 import { RosError } from "../RosError.js";
 import type {
@@ -260,8 +261,4 @@ export class RclMiddleware implements RosMiddleware {
   #tell(what: string, error: unknown): void {
     this.#faults.log("error", what, `${what}: ${messageOf(error)}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/index.js";
 import { ManagedNode } from "../node/ManagedNode.js";
 import { parseRosArguments } from "../parameters/parseRosArguments.js";
 import { RosError } from "../RosError.js";
@@ -62,7 +63,7 @@ export async function openRosNode({
 
 /** The first line, without where in rcl it was found: `…, at ./src/rcl/arguments.c:1234`. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message
     .split("\n", 1)
     .join("")

@@ -2,7 +2,14 @@ import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { AnnotationSink } from "../../annotate/index.js";
-import { mayReplace, OutputError, OutputPlace, UserError, writeWhole } from "../../base/index.js";
+import {
+  mayReplace,
+  messageOf,
+  OutputError,
+  OutputPlace,
+  UserError,
+  writeWhole,
+} from "../../base/index.js";
 import {
   type FrameSource,
   INFO_FILE,
@@ -269,7 +276,7 @@ function parsed({ folder }: LeRobotDataset, path: string, text: string): Record<
   try {
     return object.parse(JSON.parse(text));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new LeRobotError(`${join(folder, path)}: ${reason}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
+import { messageOf } from "../../base/index.js";
 import type { Pose } from "../../camera/index.js";
 import { loadMujoco } from "../../sim/index.js";
 import { LeRobotError } from "./readInfo.js";
@@ -47,7 +48,7 @@ export class UrdfModel {
       return new UrdfModel(path, mujoco, mujoco.MjModel.from_xml_string(kinematicsOf(text)));
     } catch (error) {
       if (error instanceof LeRobotError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new LeRobotError(`${path}: ${reason.trim()}`, { cause: error });
     }
   }

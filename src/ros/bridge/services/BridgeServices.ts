@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { rosTimeOf, UserError } from "../../../base/index.js";
+import { messageOf, rosTimeOf, UserError } from "../../../base/index.js";
 import type { CameraFrame } from "../../../camera/index.js";
 import { factOf, onSupport } from "../../../language/index.js";
 import type { SpatialVlm } from "../../../models/index.js";
@@ -82,7 +82,7 @@ export class BridgeServices {
       try {
         return { success: true, message: "", ...(await answer(request)) };
       } catch (error) {
-        const message = messageOf(error);
+        const message = failureOf(error);
         node.log(error instanceof UserError ? "warn" : "error", `${name}: ${message}`);
         const task = session()?.task.name ?? "";
         const episode = session()?.episode ?? "";
@@ -205,9 +205,9 @@ export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-function messageOf(error: unknown): string {
+function failureOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return "the model has not answered within the request's timeout";
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { rosTimeOf, UserError } from "../../../base/index.js";
+import { messageOf, rosTimeOf, UserError } from "../../../base/index.js";
 import {
   checkReasonerSpec,
   createReasoner,
@@ -75,7 +75,7 @@ export class ReasonAction {
       }
       return await this.#reason(goal, publishFeedback, signal);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const level = error instanceof UserError || signal.aborted ? "warn" : "error";
       this.#options.node.log(level, `reason: ${message}`);
       return { status: "aborted", result: noReasoning(message, this.#reasoner) };

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../base/index.js";
 import { BagError } from "../BagError.js";
 import type { ByteSource } from "./ByteSource.js";
 import { isS3 } from "./isRemote.js";
@@ -58,7 +59,7 @@ async function patiently<T>(address: string, ask: () => Promise<T>): Promise<T> 
       return await ask();
     } catch (error) {
       if (error instanceof BagError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (!(error instanceof PassingError) || attempt === ATTEMPTS) {
         throw new RemoteError(address, reason, {
           ...{ cause: error, isPassing: error instanceof PassingError },
