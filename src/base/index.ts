@@ -43,6 +43,6 @@ export {
   SpecialFileError,
 } from "./specialFile.js";
 export { makeTemporaryFolder, temporaryName, writerOf } from "./temporaries.js";
-export { closestName, escapeHtml, escapeRegExp } from "./text.js";
+export { byNumber, closestName, escapeHtml, escapeRegExp } from "./text.js";
 export { METRES_IN, nsOf, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";
 export * from "./vectors.js";

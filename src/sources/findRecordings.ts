@@ -3,7 +3,14 @@ import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import { fileIdentity, noteName, refuseSpecialFile, UserError, writerOf } from "../base/index.js";
+import {
+  byNumber,
+  fileIdentity,
+  noteName,
+  refuseSpecialFile,
+  UserError,
+  writerOf,
+} from "../base/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
@@ -168,15 +175,11 @@ async function recordingsInS3(path: string, skipped: string[]): Promise<string[]
 /** Names by folder (`""`, `day1/`), folders and names in the order in which people count. */
 function byFolder(names: readonly string[]): [string, string[]][] {
   const folders = new Map<string, string[]>();
-  for (const name of [...names].sort(asCounted)) {
+  for (const name of [...names].sort(byNumber)) {
     const [folder = ""] = /^.*\//s.exec(name) ?? [];
     folders.set(folder, [...(folders.get(folder) ?? []), name.slice(folder.length)]);
   }
-  return [...folders].sort(([a], [b]) => asCounted(a, b));
-}
-
-function asCounted(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
+  return [...folders].sort(([a], [b]) => byNumber(a, b));
 }
 
 async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
@@ -186,7 +189,7 @@ async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
     const others = entries.filter(({ name }) => BAG_FILE.test(name) && !own.has(name));
     return [folder, ...others.map(({ name }) => join(folder, name)).sort()];
   }
-  entries.sort((a, b) => asCounted(a.name, b.name));
+  entries.sort((a, b) => byNumber(a.name, b.name));
   if (isKilledRecording(folder, entries)) return [folder];
   const bags: string[] = [];
   for (const entry of entries) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join, parse, resolve } from "node:path";
-import { UserError } from "../../base/index.js";
+import { byNumber, UserError } from "../../base/index.js";
 import {
   type CameraFrame,
   type CameraTopics,
@@ -54,7 +54,7 @@ interface StampedFile {
 async function openImages(spec: string): Promise<FrameSource> {
   const isFolder = (await stat(spec).catch(() => undefined))?.isDirectory() === true;
   const names = isFolder ? (await readdir(spec)).filter(isImage) : [];
-  names.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  names.sort(byNumber);
   const paths = isFolder ? names.map((name) => join(spec, name)) : [spec];
   if (paths.length === 0)
     throw new ImageFolderError(`${spec}: no .jpg, .png or .webp in this folder`);

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, resolve } from "node:path";
-import { refuseSpecialFile } from "../../base/index.js";
+import { byNumber, refuseSpecialFile } from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import { isRemote, isS3, remoteName } from "./bytes/isRemote.js";
 import { parseRosbagMetadata } from "./rosbagMetadata.js";
@@ -152,9 +152,4 @@ function unlistedFiles(
 /** A file's own name, of an address too. */
 export function fileName(path: string): string {
   return isRemote(path) ? remoteName(path) : basename(resolve(path));
-}
-
-/** `bag_2` before `bag_10`. */
-function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }
