@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { McapIndexedReader } from "@mcap/core";
 import { FileHandleReadable } from "@mcap/nodejs";
 import { loadDecompressHandlers } from "@mcap/support";
+import { rosTimeOf } from "../src/base/index.js";
 import { BagWriter, openBag } from "../src/sources/index.js";
 import type { BenchRow } from "./BenchRow.js";
 import { median } from "./median.js";
@@ -26,10 +27,7 @@ function grain(length: number): Uint8Array {
 }
 
 function header(stampNs: bigint) {
-  const stamp = {
-    sec: Number(stampNs / 1_000_000_000n),
-    nanosec: Number(stampNs % 1_000_000_000n),
-  };
+  const stamp = rosTimeOf(stampNs);
   return { stamp, frame_id: "camera_optical" };
 }
 

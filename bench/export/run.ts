@@ -10,6 +10,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { rosTimeOf } from "../../src/base/index.js";
 import { encodeJpeg } from "../../src/camera/index.js";
 import { EMPTY_MAP, exportRecordings } from "../../src/export/index.js";
 import type { SpatialVlm } from "../../src/models/index.js";
@@ -78,7 +79,7 @@ async function writeBag(path: string, sort: keyof typeof SECONDS): Promise<void>
   }
   for (let i = 0; i < SECONDS[sort] * 100; i++) {
     const ns = T0 + BigInt(i) * 10_000_000n;
-    const stamp = { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
+    const stamp = rosTimeOf(ns);
     const header = { stamp, frame_id: "camera" };
     const joints = { header, name: ["a", "b", "c", "d", "e", "f", "g"], velocity: [], effort: [] };
     const position = joints.name.map((_, k) => Math.sin(i / 50 + k));

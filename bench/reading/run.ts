@@ -10,6 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { rosTimeOf } from "../../src/base/index.js";
 import { BagWriter } from "../../src/sources/index.js";
 import { median } from "../median.js";
 
@@ -25,7 +26,7 @@ interface Reading {
 }
 
 function header(ns: bigint) {
-  const stamp = { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
+  const stamp = rosTimeOf(ns);
   return { stamp, frame_id: "camera" };
 }
 

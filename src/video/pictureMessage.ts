@@ -1,3 +1,4 @@
+import { rosTimeOf } from "../base/index.js";
 import { LostPictureError, type VideoMessage } from "../camera/index.js";
 import type { VideoPacket } from "./PacketChain.js";
 import type { DecodedPicture } from "./VideoDecoder.js";
@@ -15,13 +16,9 @@ export async function pictureMessage(
   if (picture.fault !== undefined) throw new LostPictureError(picture.fault, stampNs, frameId);
   try {
     const { width, height, encoding, step, data } = await picture.image();
-    const header = { stamp: timeOf(stampNs), frame_id: frameId };
+    const header = { stamp: rosTimeOf(stampNs), frame_id: frameId };
     return { header, width, height, encoding, is_bigendian: 0, step, data };
   } catch (error) {
     throw new LostPictureError((error as Error).message, stampNs, frameId);
   }
-}
-
-function timeOf(ns: bigint) {
-  return { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
 }

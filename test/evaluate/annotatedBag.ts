@@ -1,3 +1,4 @@
+import { rosTimeOf } from "../../src/base/index.js";
 import { BagWriter } from "../../src/sources/index.js";
 
 const START_NS = 1_700_000_000_000_000_000n;
@@ -81,7 +82,7 @@ export async function writeAnnotatedBag(
       messages.push({ topic: "/tf", logNs: stampNs, message: { transforms } });
     }
     if (!withRewards) continue;
-    const header = { stamp: stampOf(stampNs), frame_id: "camera_optical" };
+    const header = { stamp: rosTimeOf(stampNs), frame_id: "camera_optical" };
     const measured = distance + biasM;
     const common = { header, camera: "front", model: "rgbd" };
     messages.push(
@@ -137,12 +138,8 @@ function transform(
   [x, y, z]: readonly [number, number, number],
 ) {
   return {
-    header: { stamp: stampOf(stampNs), frame_id: parent },
+    header: { stamp: rosTimeOf(stampNs), frame_id: parent },
     child_frame_id: child,
     transform: { translation: { x, y, z }, rotation: { x: 0, y: 0, z: 0, w: 1 } },
   };
-}
-
-function stampOf(ns: bigint) {
-  return { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
 }

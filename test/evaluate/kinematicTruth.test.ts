@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rosTimeOf } from "../../src/base/index.js";
 import { evaluateRewardsCommand } from "../../src/cli/evaluateRewards.js";
 import { type EvaluatedEpisode, NoRobotError, readEpisodes } from "../../src/evaluate/index.js";
 import { BagWriter, openBag } from "../../src/sources/index.js";
@@ -28,10 +29,7 @@ async function annotatedGrasp(name: string, taskText: string, biasM = 0): Promis
     await writer.addTopic({ name: topic, type });
   }
   for (const [i, { stampNs, poses, joints }] of recorded(PICK).entries()) {
-    const stamp = {
-      sec: Number(stampNs / 1_000_000_000n),
-      nanosec: Number(stampNs % 1_000_000_000n),
-    };
+    const stamp = rosTimeOf(stampNs);
     const transforms = [...poses].map(
       ([
         child,

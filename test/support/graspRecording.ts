@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../src/base/index.js";
+import { rosTimeOf, type Vec3 } from "../../src/base/index.js";
 import type { KinematicSample } from "../../src/camera/index.js";
 import { BagWriter } from "../../src/sources/index.js";
 import { type Move, recorded } from "../kinematics/robot.js";
@@ -78,10 +78,7 @@ export async function writeGraspRecording(
       isHeld = true;
     if (opening > 0.0605) isHeld = false;
     if (isHeld) thing = hand;
-    const stamp = {
-      sec: Number(stampNs / 1_000_000_000n),
-      nanosec: Number(stampNs % 1_000_000_000n),
-    };
+    const stamp = rosTimeOf(stampNs);
     const frames: [string, Vec3, readonly number[]][] = [...poses].map(([name, pose]) => [
       name,
       pose.position,

@@ -1,3 +1,4 @@
+import { rosTimeOf } from "../../src/base/index.js";
 import { BagWriter } from "../../src/sources/index.js";
 
 /** What of a recording is different from the usual one. */
@@ -69,10 +70,7 @@ export async function writeTrainingBag(
   const headerAt = (ns: number) => {
     const stampNs = START_NS + BigInt(ns < loopsAtS * 1e9 ? ns : Math.round(ns - loopsAtS * 1e9));
     return {
-      stamp: {
-        sec: Number(stampNs / 1_000_000_000n),
-        nanosec: Number(stampNs % 1_000_000_000n),
-      },
+      stamp: rosTimeOf(stampNs),
       frame_id: "optical",
     };
   };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { rosTimeOf } from "../../../src/base/index.js";
 import { decodeDepth } from "../../../src/camera/index.js";
 import { BagWriter, openSource } from "../../../src/sources/index.js";
 import { temporaryFolder } from "./recordings.js";
@@ -33,7 +34,7 @@ async function record({ factor, rangeM = 0.4 }: Recorded): Promise<string> {
   const info = { ...SIZE, distortion_model: "", d: [], k, p: new Array(12).fill(0) };
   for (let i = 0; i < IMAGES; i++) {
     const ns = 1_700_000_000_000_000_000n + BigInt(i) * 100_000_000n;
-    const stamp = { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
+    const stamp = rosTimeOf(ns);
     const header = { stamp, frame_id: "cam_optical" };
     const awayM = 0.5 + (rangeM * i) / IMAGES;
     const words = Uint16Array.from({ length: SIZE.width * SIZE.height }, (_, at) => {

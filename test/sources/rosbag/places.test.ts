@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { rosTimeOf } from "../../../src/base/index.js";
 import type { CameraFrame } from "../../../src/camera/index.js";
 import { BagWriter, openSource } from "../../../src/sources/index.js";
 import { temporaryFolder } from "./recordings.js";
@@ -20,7 +21,7 @@ async function record(): Promise<string> {
   }
   for (let i = 0; i < SECONDS * RATE; i++) {
     const ns = T0 + (BigInt(i) * 1_000_000_000n) / BigInt(RATE);
-    const stamp = { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
+    const stamp = rosTimeOf(ns);
     const header = { stamp, frame_id: "cam_optical" };
     const translation = { x: 0.001 * i, y: 0, z: 1 };
     const transform = { translation, rotation: { x: 0, y: 0, z: 0, w: 1 } };

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { rosTimeOf } from "../../../src/base/index.js";
 import {
   BagError,
   BagWriter,
@@ -33,7 +34,7 @@ async function written(name: string): Promise<Buffer> {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return state >>> 24;
     });
-    const stamp = { sec: Number(logNs / 1_000_000_000n), nanosec: Number(logNs % 1_000_000_000n) };
+    const stamp = rosTimeOf(logNs);
     const image = { header: { stamp, frame_id: "cam" }, width: 160, height: 160, encoding: "rgb8" };
     await writer.write("/cam/image_raw", logNs, { ...image, step: 480, data });
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { rosTimeOf } from "../../../src/base/index.js";
 import { decodeColor } from "../../../src/camera/index.js";
 import { BagWriter, type FrameSelection, openSource } from "../../../src/sources/index.js";
 import type { VideoPacket } from "../../../src/video/index.js";
@@ -33,10 +34,6 @@ interface Video {
   readonly hasDepth?: boolean;
 }
 
-function stampOf(ns: bigint) {
-  return { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
-}
-
 /** Packets arrive one every tenth of a second, in the order in which they are decoded. */
 async function recording(name: string, video: Video): Promise<string> {
   const { codec, packets, type = "foxglove_msgs/msg/CompressedVideo", hasDepth = false } = video;
@@ -46,12 +43,12 @@ async function recording(name: string, video: Video): Promise<string> {
   if (hasDepth) await writer.addTopic({ name: "/cam/depth/image", type: "sensor_msgs/msg/Image" });
   for (const [at, { data, time }] of packets.entries()) {
     const logNs = T0 + BigInt(at) * TENTH;
-    const stamp = stampOf(T0 + time * TENTH);
+    const stamp = rosTimeOf(T0 + time * TENTH);
     await writer.write(TOPIC, logNs, { ...FORMS[type](codec, stamp), data });
     if (!hasDepth) continue;
     const depth = new Uint16Array(16).fill(at + 1);
     await writer.write("/cam/depth/image", logNs, {
-      header: { stamp: stampOf(logNs), frame_id: "cam" },
+      header: { stamp: rosTimeOf(logNs), frame_id: "cam" },
       ...{ width: 4, height: 4, step: 8, encoding: "16UC1", data: new Uint8Array(depth.buffer) },
     });
   }
