@@ -5,6 +5,7 @@ import { rgbd } from "../src/models/index.js";
 import { TabletopSim } from "../src/sim/index.js";
 import { loadTask, taskQuestions } from "../src/task/index.js";
 import type { BenchRow } from "./BenchRow.js";
+import { elapsedMs } from "./elapsedMs.js";
 import { median } from "./median.js";
 
 const FRAMES = 40;
@@ -20,12 +21,6 @@ async function simulatedFrames(): Promise<CameraFrame[]> {
 
 async function* replay(frames: readonly CameraFrame[]): AsyncGenerator<CameraFrame> {
   yield* frames;
-}
-
-async function timedMs(work: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now();
-  await work();
-  return performance.now() - startMs;
 }
 
 /** Questions, answers, filters, stages and rewards of a whole pipeline against only asking the model. */
@@ -48,8 +43,8 @@ export default async function annotateBench(): Promise<BenchRow[]> {
   const bareMs: number[] = [];
   const oursMs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    bareMs.push(await timedMs(bare));
-    oursMs.push(await timedMs(ours));
+    bareMs.push(await elapsedMs(bare));
+    oursMs.push(await elapsedMs(ours));
   }
   return [
     {

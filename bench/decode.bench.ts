@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { decodeColor, type SourceImage } from "../src/camera/index.js";
 import type { Bench, BenchRow } from "./BenchRow.js";
+import { elapsedMs } from "./elapsedMs.js";
 import { median } from "./median.js";
 
 const WIDTH = 640;
@@ -16,12 +17,6 @@ async function testPicture(): Promise<Buffer> {
     .resize(WIDTH, HEIGHT)
     .raw()
     .toBuffer();
-}
-
-async function elapsedMs(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
 }
 
 /** Alternates the two, and who begins, so that both meet the same machine. */

@@ -12,6 +12,7 @@ import { embedded, type SpatialVlm } from "../src/models/index.js";
 import { TabletopSim } from "../src/sim/index.js";
 import { loadTask, taskQuestions } from "../src/task/index.js";
 import type { BenchRow } from "./BenchRow.js";
+import { elapsedMs } from "./elapsedMs.js";
 import { median } from "./median.js";
 
 const FRAMES = 40;
@@ -50,12 +51,6 @@ async function bareGraphs(frame: CameraFrame) {
   };
 }
 
-async function timedMs(work: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now();
-  await work();
-  return performance.now() - startMs;
-}
-
 /** Medians of several works, done in turn so that all see the same machine; the first round warms up. */
 async function mediansMs(
   what: string,
@@ -66,7 +61,7 @@ async function mediansMs(
   for (let round = -1; round < rounds; round++) {
     process.stderr.write(`  ${what}: round ${round + 2} of ${rounds + 1}\n`);
     for (const [index, work] of works.entries()) {
-      const ms = await timedMs(work);
+      const ms = await elapsedMs(work);
       if (round >= 0) times[index]!.push(ms);
     }
   }

@@ -10,6 +10,7 @@ import type { CameraFrame } from "../../src/camera/index.js";
 import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { loadTask, taskQuestions } from "../../src/task/index.js";
+import { cpuMs } from "../../test/support/cpuMs.js";
 import { median } from "../median.js";
 import { enlarged } from "./looks.js";
 import { drawn, SET_UPS } from "./setUps.js";
@@ -26,13 +27,6 @@ const SIGNAL = new AbortController().signal;
 const CAMERAS = ["main", "wrist that turns"];
 const task = await loadTask("examples/tasks/pick_and_place.yaml");
 const questions = taskQuestions(task);
-
-async function cpuMs(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 async function firstFrames(name: string, seed: number): Promise<readonly CameraFrame[]> {
   const setUp = SET_UPS.get(name);

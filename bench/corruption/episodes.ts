@@ -11,12 +11,13 @@
  * Intervals: 95 %, bootstrap of episodes.
  */
 import { parseArgs } from "node:util";
-import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
+import { distanceBetween, Random } from "../../src/base/index.js";
 import type { CameraFrame } from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
 import { quantile } from "../bootstrap.js";
+import { placeOf } from "../placeOf.js";
 import { withCameraOff, wrongPose } from "../wrongCamera.js";
 import { beyond, errorOf, type Length, shareOf, within } from "./calibration.js";
 
@@ -45,12 +46,6 @@ const PAIRS = [
 ] as const;
 
 const results = new Map<string, Length[]>();
-
-function placeOf(frame: CameraFrame, name: string): Vec3 {
-  const pose = frame.poses?.get(name);
-  if (!pose?.ok) throw new Error(`the simulator gives a pose of ${name}`);
-  return pose.pose.position;
-}
 
 /** Where TF says that all is, if the camera is not where it says: by the same error in an episode. */
 function told(frame: CameraFrame, seed: number): CameraFrame {

@@ -9,7 +9,7 @@
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Random, type Vec3 } from "../../src/base/index.js";
+import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
 import { loadTaskSync } from "../../src/task/index.js";
 import { questionsByName } from "./calibrateOn.js";
 import { answersOf, DISEASES, type Disease, type DiseaseName } from "./diseases.js";
@@ -73,7 +73,7 @@ function follow(episode: BenchEpisode, disease: Disease, sums: Sums): void {
     return [first[0] + radius * Math.cos(angle), first[1] + radius * Math.sin(angle), z];
   });
   const logWeights = Float64Array.from(places, (place) => {
-    const lengthM = between(place, first);
+    const lengthM = distanceBetween(place, first);
     return -0.5 * (Math.log(lengthM / FIRST.meanM) / FIRST.logSigma) ** 2 - 2 * Math.log(lengthM);
   });
   const isGrasped = episode.graspAt < episode.frames.length;
@@ -82,7 +82,7 @@ function follow(episode: BenchEpisode, disease: Disease, sums: Sums): void {
     const value = said[i]?.[0]?.value;
     const truthM = episode.truths[i]?.reach;
     if (!gripper || value?.shape !== "quantity" || truthM === undefined) continue;
-    const lengths = Float64Array.from(places, (place) => between(place, gripper));
+    const lengths = Float64Array.from(places, (place) => distanceBetween(place, gripper));
     for (const [k, lengthM] of lengths.entries()) {
       logWeights[k] = (logWeights[k] ?? 0) + logLikelihood(value.valueM, lengthM, disease);
     }
@@ -121,8 +121,4 @@ function momentsOf(lengths: Float64Array, logWeights: Float64Array) {
 
 function gripperAt({ frames }: BenchEpisode, i: number): Vec3 | undefined {
   return frames[i]?.kinematics?.at(-1)?.poses.get("gripper")?.position;
-}
-
-function between(a: Vec3, b: Vec3): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }

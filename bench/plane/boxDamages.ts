@@ -20,6 +20,7 @@ import { OUTCOMES } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import { loadTask } from "../../src/task/index.js";
 import { studied } from "../corruption/studied.js";
+import { placeOf } from "../placeOf.js";
 import { wilson } from "../wilson.js";
 import { boxEpisode, SIZE } from "./boxEpisodes.js";
 
@@ -191,12 +192,6 @@ const PAIRS = [
   ["gripper", "mug", "gripper", "red_mug"],
   ["mug", "tray", "red_mug", "blue_tray"],
 ] as const;
-
-function placeOf(frame: CameraFrame, name: string) {
-  const pose = frame.poses?.get(name);
-  if (!pose?.ok) throw new Error(`the simulator gives a pose of ${name}`);
-  return pose.pose.position;
-}
 
 /** A model that finds the boxes of these images. */
 function finderOf(frames: readonly CameraFrame[]): BoxFinder {

@@ -7,7 +7,7 @@
  * Intervals: 95 %, bootstrap of tables and episodes.
  */
 import { parseArgs } from "node:util";
-import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
+import { distanceBetween, Random } from "../../src/base/index.js";
 import { type CameraFrame, rotate } from "../../src/camera/index.js";
 import {
   askQuestion,
@@ -21,6 +21,7 @@ import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/s
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import { quantile } from "../bootstrap.js";
 import { keptOnDisk } from "../keptOnDisk.js";
+import { placeOf } from "../placeOf.js";
 import { direction, move, turn, turnedAsTold, withCameraOff } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
 import {
@@ -81,12 +82,6 @@ async function ask(
   });
 }
 
-function poseOf(frame: CameraFrame, name: string): Vec3 {
-  const pose = frame.poses?.get(name);
-  if (!pose?.ok) throw new Error(`no pose of ${name}`);
-  return pose.pose.position;
-}
-
 /** How steeply the camera looks down, degrees. */
 function pitchOf(frame: CameraFrame): number {
   const world = frame.poses?.get("world");
@@ -124,7 +119,7 @@ async function stills(seed: number, domain: "familiar" | "novel"): Promise<Sampl
     what === "gripper"
       ? "stills, gripper to a standing thing"
       : "stills, one is on something or held";
-  const gripperAt = poseOf(frame, "gripper");
+  const gripperAt = placeOf(frame, "gripper");
   const toGripper = things.flatMap((a, k): Pair[] => {
     const ref = refs[k];
     const truthM = distanceBetween(a.center, gripperAt);
@@ -174,9 +169,9 @@ async function episode(seed: number, outcome: Outcome): Promise<Sample[]> {
   for (let step = sim.current(); ; step = sim.step()) {
     for (const frame of step.frames) {
       const [g, m, t] = [
-        poseOf(frame, "gripper"),
-        poseOf(frame, "red_mug"),
-        poseOf(frame, "blue_tray"),
+        placeOf(frame, "gripper"),
+        placeOf(frame, "red_mug"),
+        placeOf(frame, "blue_tray"),
       ];
       const mug = step.truth.poses.get("red_mug")?.position;
       const tray = step.truth.poses.get("blue_tray")?.position;

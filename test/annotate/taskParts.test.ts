@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { annotateRecording } from "../../src/annotate/index.js";
 import { EMPTY_MAP, exportRecordings } from "../../src/export/index.js";
@@ -11,6 +10,7 @@ import { openSource } from "../../src/sources/index.js";
 import { loadTasks } from "../../src/task/index.js";
 import { writeDataset } from "../support/lerobotDataset.js";
 import { scriptedVlm } from "../support/models.js";
+import { parquetRowsOf } from "../support/parquetRowsOf.js";
 import { writeTrainingBag } from "../support/trainingBag.js";
 
 const folder = mkdtempSync(join(tmpdir(), "parts-"));
@@ -42,10 +42,6 @@ const MAP = put(
   "tasks:\n  pick up the <thing>: pick.yaml\n  open the door: open.yaml\n",
 );
 const TEXTS = ["Pick up the red mug.", "open the door", "pick up the cup"];
-
-async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
-}
 
 describe("a data set whose episodes are about different things", () => {
   it("has each asked about in its own words, into the columns of all", async () => {
@@ -106,11 +102,11 @@ describe("a data set whose episodes are about different things", () => {
       ...{ recordings: [writeDataset({ tasks: TEXTS })], output, format: "lerobot", resume: false },
       signal: new AbortController().signal,
     });
-    const episodes = await rowsOf(join(output, "meta/episodes/chunk-000/file-000.parquet"));
+    const episodes = await parquetRowsOf(join(output, "meta/episodes/chunk-000/file-000.parquet"));
     expect(episodes.map(({ tasks }) => tasks)).toEqual(TEXTS.map((text) => [text]));
     const info = JSON.parse(await readFile(join(output, "meta/info.json"), "utf8"));
     expect(info.features["complementary_info.measurements"].names).toEqual(["reach", "gap"]);
-    const rows = await rowsOf(join(output, "data/chunk-000/file-000.parquet"));
+    const rows = await parquetRowsOf(join(output, "data/chunk-000/file-000.parquet"));
     const measured = (row: number) => rows[row]?.["complementary_info.measurements"] as number[];
     expect(measured(0)).toEqual([expect.closeTo(0.2), Number.NaN]);
     expect(measured(8)).toEqual([Number.NaN, expect.closeTo(0.2)]);

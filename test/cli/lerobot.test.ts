@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chatServer, say } from "../support/chatServer.js";
 import { runCli } from "../support/cli.js";
 import { writeDataset } from "../support/lerobotDataset.js";
+import { parquetRowsOf } from "../support/parquetRowsOf.js";
 
 const TASK = `name: reach
 objects: { gripper: { phrase: the robot gripper }, mug: { phrase: the red mug } }
@@ -26,10 +26,6 @@ function place(): Place {
   return { folder, task };
 }
 
-async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
-}
-
 const SHORT = { lengths: [2, 3] };
 
 let vlm: string;
@@ -47,13 +43,13 @@ describe("annotate into LeRobot's formats", () => {
     expect(stdout).toContain(`written  ${output}`);
     expect(stdout).toContain("  episodes 2 × not ended\n");
     expect(code).toBe(0);
-    const rows = await rowsOf(output);
+    const rows = await parquetRowsOf(output);
     expect(rows.map(({ index }) => Number(index))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(rows.map(({ episode_index: i }) => Number(i))).toEqual([0, 0, 1, 1, 1, 2, 2, 3, 3, 3]);
     rmSync(output);
     const again = await runCli("annotate", first, second, ...rest, "--resume");
     expect(again.stdout).toContain(`${basename(second)}: finished by an earlier run`);
-    expect(await rowsOf(output)).toEqual(rows);
+    expect(await parquetRowsOf(output)).toEqual(rows);
   });
 
   it("writes no shared file while a recording fails: later ones would be counted wrong", async () => {
@@ -76,13 +72,13 @@ describe("annotate into LeRobot's formats", () => {
     const copy = join(folder, basename(dataset));
     expect(stdout).toContain(`written  ${copy}`);
     expect(code).toBe(0);
-    const rows = await rowsOf(join(copy, "data/chunk-000/file-000.parquet"));
+    const rows = await parquetRowsOf(join(copy, "data/chunk-000/file-000.parquet"));
     expect(rows.map((row) => row["next.done"])).toEqual([false, true, false, false, true]);
     const again = await runCli("annotate", dataset, ...rest, "--resume");
     expect(again.stdout).toContain("finished by an earlier run");
     const twice = await runCli("annotate", dataset, ...rest);
     expect(twice.code).toBe(0);
-    expect(await rowsOf(join(copy, "data/chunk-000/file-000.parquet"))).toEqual(rows);
+    expect(await parquetRowsOf(join(copy, "data/chunk-000/file-000.parquet"))).toEqual(rows);
     // It is no longer what the command made.
     writeFileSync(join(copy, "notes.txt"), "mine");
     const changed = await runCli("annotate", dataset, ...rest);

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { distanceBetween } from "../../src/base/index.js";
 import { datasetSynthesizeCommand } from "../../src/cli/datasetSynthesize.js";
 import {
   readJsonLines,
@@ -54,7 +55,7 @@ describe("dataset synthesize --truth kinematics", () => {
     const lengths = rows.flatMap(({ kind, truth, frame }) => {
       const [a, b] = frames.get(frame) ?? [];
       if (kind !== "distance" || truth.shape !== "quantity" || !a || !b) return [];
-      return [{ saidM: truth.value_m, isM: Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) }];
+      return [{ saidM: truth.value_m, isM: distanceBetween(a, b) }];
     });
     expect(lengths.length).toBeGreaterThan(5);
     for (const { saidM, isM } of lengths) expect(saidM).toBeCloseTo(isM, 4);

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { distanceBetween } from "../../src/base/index.js";
 import {
   type DatasetSettings,
   readJsonLines,
@@ -103,7 +104,7 @@ describe("synthesize from scenes", () => {
       const center = (name: string | null) =>
         byId.get(row.frame)!.objects.find((object) => object.name === name)!.center_m!;
       const [a, b] = [center(row.subject), center(row.object)];
-      const distance = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+      const distance = distanceBetween(a, b);
       if (row.truth.shape === "quantity") expect(distance).toBeCloseTo(row.truth.value_m, 4);
     }
   });

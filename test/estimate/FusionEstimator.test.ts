@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../src/base/index.js";
 import type { KinematicSample } from "../../src/camera/index.js";
@@ -33,8 +34,6 @@ function errors(reaching: Reaching, values: readonly (readonly MeasuredValue[])[
     sigma: of[k]?.sigma ?? 0,
   }));
 }
-
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe("FusionEstimator", () => {
   it("knows in the gripper where the mug is, and stays right after it was put down", () => {

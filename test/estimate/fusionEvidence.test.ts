@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { Random, type Vec3 } from "../../src/base/index.js";
 import {
@@ -28,7 +29,6 @@ const CAMERA: Pose = { position: [0, 0, 1], rotation: [1, 0, 0, 0] };
 
 const errorOf = (value: MeasuredValue | undefined, truth: number) =>
   Math.abs((value?.value ?? Number.NaN) - truth);
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe("FusionEstimator, of other evidence than lengths", () => {
   it("uses where in the image a model saw a thing, where the lens and the camera are known", () => {

@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../src/base/index.js";
 import { type Approach, ApproachWatch } from "../../src/estimate/fusion/ApproachWatch.js";
@@ -14,8 +15,6 @@ import {
   record,
   TRAY,
 } from "./reaching.js";
-
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** Of one measurement at each image: how far the value, and the answer, is from the truth. */
 function errorsOf({ frames, answers, truths }: Reaching, k: number) {

@@ -1,3 +1,4 @@
+import { mean, median } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/index.js";
 import { RobustFilter } from "../../src/estimate/index.js";
@@ -91,13 +92,6 @@ function worthOf(disease: Disease): Reliability {
   return best;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
-}
-
 function follow(disease: Disease, seed: number, worth: Reliability) {
   const filter = new RobustFilter({ signed: false, stalenessS: 0.5 });
   const recent: Row[] = [];
@@ -115,7 +109,6 @@ function follow(disease: Disease, seed: number, worth: Reliability) {
   });
 }
 
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const seeds = Array.from({ length: EPISODES }, (_, i) => i);
 
 /*

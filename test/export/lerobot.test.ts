@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeColor } from "../../src/camera/index.js";
 import {
@@ -14,6 +13,7 @@ import {
 import { openSource } from "../../src/sources/index.js";
 import { parseTask } from "../../src/task/index.js";
 import { scriptedVlm } from "../support/models.js";
+import { parquetRowsOf } from "../support/parquetRowsOf.js";
 import {
   jointAt,
   START_NS,
@@ -83,17 +83,13 @@ async function exported(
   return { output, summary, lines, folder };
 }
 
-async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
-}
-
 const DATA = "data/chunk-000/file-000.parquet";
 
 describe("export to LeRobot", () => {
   it("gives each row the picture, the state and the command of its time", async () => {
     const { output, summary } = await exported([{}]);
     expect(summary).toMatchObject({ episodes: 1, rows: 20 });
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     expect(rows).toHaveLength(20);
     for (const [k, row] of rows.entries()) {
       const s = k / 10;
@@ -118,7 +114,7 @@ describe("export to LeRobot", () => {
   it("keeps with a row what its action led to, and never makes a number of what is invalid", async () => {
     const { output, summary } = await exported([{}]);
     expect(summary.invalid).toBe(2);
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     const reward = rows.map((row) => row["next.reward"] as number);
     expect(reward[0]).toBeCloseTo(-0.49, 5);
     expect(reward[3]).toBeNaN();
@@ -127,7 +123,7 @@ describe("export to LeRobot", () => {
     expect(rows[4]?.["complementary_info.progress"]).toBeNaN();
     expect(rows[4]?.["complementary_info.validity"]).toBe(2n);
     expect(rows.map((row) => row["next.done"]).lastIndexOf(false)).toBe(18);
-    const progress = await rowsOf(join(output, "sarm_progress.parquet"));
+    const progress = await parquetRowsOf(join(output, "sarm_progress.parquet"));
     expect(progress.map((row) => row.progress_sparse)[4]).toBeNaN();
     expect(progress.map((row) => row.progress_sparse)[10]).toBeCloseTo(0.2, 5);
     const stats = JSON.parse(await readFile(join(output, "meta/stats.json"), "utf8"));
@@ -191,7 +187,7 @@ describe("export to LeRobot", () => {
       expect(row?.frame).toBe(shades.length - 1);
     }
     expect(shades).toEqual([...Array(10).keys()].map((k) => 255 - shadeOf(3 * k)));
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     const [x, z] = (rows[5]?.action ?? []) as number[];
     expect(x).toBeCloseTo(0.5, 5);
     expect(z).toBeCloseTo(-0.5, 5);
@@ -203,7 +199,7 @@ describe("export to LeRobot", () => {
       { state: [{ kind: "frame", frame: "hand", in: "base" }], action: "next_state" },
       "png",
     );
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     for (const [k, row] of rows.entries()) {
       const state = row["observation.state"] as number[];
       expect(state[0]).toBeCloseTo(jointAt(k / 10), 4);
@@ -219,7 +215,7 @@ describe("export to LeRobot", () => {
       [1, 2],
     ] as const;
     const { output, lines } = await exported([{ seconds: 3, gaps }], {}, "png");
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     const info = JSON.parse(await readFile(join(output, "meta/info.json"), "utf8"));
     expect(info.total_episodes).toBe(2);
     expect(rows.map((row) => Number(row.frame_index))).toEqual([
@@ -235,7 +231,7 @@ describe("export to LeRobot", () => {
 
   it("leaves out the rows before the robot is known, and says so", async () => {
     const { output, lines } = await exported([{ seconds: 1.5, jointsFromS: 0.5 }], {}, "png");
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     expect(rows).toHaveLength(10);
     expect(rows[0]?.["complementary_info.stamp_ns"]).toBe(START_NS + 500_000_000n);
     expect(lines).toContain("5 rows left out: their state, action or pictures are unknown");
@@ -247,7 +243,7 @@ describe("export to LeRobot", () => {
       {},
       "png",
     );
-    const rows = await rowsOf(join(output, DATA));
+    const rows = await parquetRowsOf(join(output, DATA));
     expect(rows).toHaveLength(10);
     for (const [k, row] of rows.entries())
       expect((row.action as number[])[0]).toBeCloseTo(k / 10, 5);

@@ -1,3 +1,4 @@
+import { distanceBetween } from "../../src/base/index.js";
 import type { CameraFrame } from "../../src/camera/index.js";
 import type { ObjectRef } from "../../src/language/index.js";
 import { TabletopStudio } from "../../src/sim/index.js";
@@ -27,7 +28,7 @@ export async function testScene(seed = 11): Promise<TestScene> {
     support: { name: "table", phrase: "the table", labels: [4] },
     distanceM: (a, b) => {
       const [p, q] = [centerOf(a), centerOf(b)];
-      return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+      return distanceBetween(p, q);
     },
   };
 }

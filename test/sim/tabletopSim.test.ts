@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Vec3 } from "../../src/base/index.js";
+import { distanceBetween, type Vec3 } from "../../src/base/index.js";
 import {
   type CameraFrame,
   invertPose,
@@ -150,7 +150,7 @@ describe("TabletopSim", () => {
     expect(composeDistance(side!)).toBeCloseTo(inFront, 9);
     const { poses } = first.truth;
     const [a, b] = [poses.get("gripper")!.position, poses.get("red_mug")!.position];
-    expect(inFront).toBeCloseTo(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]), 9);
+    expect(inFront).toBeCloseTo(distanceBetween(a, b), 9);
   });
 
   it("shows and names every object", async () => {
@@ -229,5 +229,5 @@ describe("TabletopSim", () => {
 /** Gripper to mug, metres, by the poses in the camera. */
 function composeDistance(frame: CameraFrame): number {
   const [a, b] = [poseOf(frame, "gripper").position, poseOf(frame, "red_mug").position];
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  return distanceBetween(a, b);
 }

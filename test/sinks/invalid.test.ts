@@ -2,7 +2,6 @@ import { mkdtempSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { annotateRecording } from "../../src/annotate/index.js";
 import { sinks } from "../../src/sinks/index.js";
@@ -10,6 +9,7 @@ import { openSource } from "../../src/sources/index.js";
 import { parseTask } from "../../src/task/index.js";
 import { writeDataset } from "../support/lerobotDataset.js";
 import { scriptedVlm } from "../support/models.js";
+import { parquetRowsOf } from "../support/parquetRowsOf.js";
 
 /** Its term `time` and its bonuses are known whatever the model says. */
 const TASK = parseTask(
@@ -46,10 +46,6 @@ async function written(format: string, extension: string): Promise<string> {
   return path;
 }
 
-async function parquetRows(path: string): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
-}
-
 /** The numbers of a reward whose terms are known in part, as each format has them. */
 const NUMBERS: Readonly<Record<string, () => Promise<unknown[]>>> = {
   jsonl: async () => {
@@ -66,7 +62,7 @@ const NUMBERS: Readonly<Record<string, () => Promise<unknown[]>>> = {
     return ["reward", "progress"].map((name) => cells[names.indexOf(name)] || null);
   },
   parquet: async () => {
-    const row = (await parquetRows(await written("parquet", ".parquet")))[2] ?? {};
+    const row = (await parquetRowsOf(await written("parquet", ".parquet")))[2] ?? {};
     const names = Object.keys(row).filter((name) => /^(reward|progress|term_.*)$/.test(name));
     expect(names).toHaveLength(6);
     return names.map((name) => row[name]);
@@ -84,11 +80,11 @@ const NUMBERS: Readonly<Record<string, () => Promise<unknown[]>>> = {
     return [reward, progress, ...Array.from(term_values)];
   },
   "lerobot-progress": async () => {
-    const rows = await parquetRows(await written("lerobot-progress", ".parquet"));
+    const rows = await parquetRowsOf(await written("lerobot-progress", ".parquet"));
     return [rows[2]?.progress_sparse];
   },
   lerobot: async () => {
-    const rows = await parquetRows(
+    const rows = await parquetRowsOf(
       join(await written("lerobot", ""), "data/chunk-000/file-000.parquet"),
     );
     // The row before has what its action led to.

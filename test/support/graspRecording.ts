@@ -1,4 +1,4 @@
-import { rosTimeOf, type Vec3 } from "../../src/base/index.js";
+import { distanceBetween, rosTimeOf, type Vec3 } from "../../src/base/index.js";
 import type { KinematicSample } from "../../src/camera/index.js";
 import { BagWriter } from "../../src/sources/index.js";
 import { type Move, recorded } from "../kinematics/robot.js";
@@ -71,11 +71,7 @@ export async function writeGraspRecording(
     const { stampNs, joints, poses } = sample;
     const hand = poses.get("hand")?.position ?? start;
     const opening = openingAt(sample);
-    if (
-      opening < 0.0605 &&
-      Math.hypot(hand[0] - thing[0], hand[1] - thing[1], hand[2] - thing[2]) < 0.01
-    )
-      isHeld = true;
+    if (opening < 0.0605 && distanceBetween(hand, thing) < 0.01) isHeld = true;
     if (opening > 0.0605) isHeld = false;
     if (isHeld) thing = hand;
     const stamp = rosTimeOf(stampNs);
@@ -108,7 +104,7 @@ export async function writeGraspRecording(
         roi: { x_offset: 0, y_offset: 0, height: 0, width: 0, do_rectify: false },
       });
     }
-    const distance = Math.hypot(hand[0] - thing[0], hand[1] - thing[1], hand[2] - thing[2]);
+    const distance = distanceBetween(hand, thing);
     const green = Math.round((255 * Math.min(distance, FULL_M)) / FULL_M);
     const data = new Uint8Array(3 * 64);
     for (let pixel = 0; pixel < 64; pixel++) data.set([i % 256, green, 40], 3 * pixel);

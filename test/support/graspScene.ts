@@ -1,4 +1,4 @@
-import { itemAt, type Vec3 } from "../../src/base/index.js";
+import { distanceBetween, itemAt, type Vec3 } from "../../src/base/index.js";
 import { recorded, stampAt } from "../kinematics/robot.js";
 import { GRASP_MOVES } from "./graspRecording.js";
 
@@ -14,6 +14,6 @@ export function graspScene(timeS: number): { hand: Vec3; thing: Vec3; distanceM:
   const found = SAMPLES.findLastIndex(({ stampNs }) => stampNs <= atNs);
   const hand = itemAt(SAMPLES, Math.max(0, found)).poses.get("hand")?.position ?? [0, 0, 0];
   const thing: Vec3 = timeS < HELD_S[0] ? [0, 0, 0] : timeS < HELD_S[1] ? hand : PLACED;
-  const distanceM = Math.hypot(hand[0] - thing[0], hand[1] - thing[1], hand[2] - thing[2]);
+  const distanceM = distanceBetween(hand, thing);
   return { hand, thing, distanceM };
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { type Annotation, annotateRecording } from "../../../src/annotate/index.js";
 import { sinks } from "../../../src/sinks/index.js";
@@ -11,6 +10,7 @@ import { openSource } from "../../../src/sources/index.js";
 import { parseTask } from "../../../src/task/index.js";
 import { writeDataset } from "../../support/lerobotDataset.js";
 import { scriptedVlm } from "../../support/models.js";
+import { parquetRowsOf } from "../../support/parquetRowsOf.js";
 
 const TASK = parseTask(
   `name: reach
@@ -62,10 +62,7 @@ async function copied(folder: string, format = "lerobot"): Promise<Copied> {
 
 async function rowsOf(folder: string): Promise<Record<string, unknown>[]> {
   const names = readdirSync(join(folder, "data/chunk-000")).sort();
-  const files = names.map(async (name) => {
-    const file = await asyncBufferFromFile(join(folder, "data/chunk-000", name));
-    return parquetReadObjects({ file });
-  });
+  const files = names.map((name) => parquetRowsOf(join(folder, "data/chunk-000", name)));
   return (await Promise.all(files)).flat();
 }
 
@@ -127,8 +124,7 @@ describe("a copy of a data set", () => {
     const known = rows.flatMap(({ "next.reward": value }) => (Number.isNaN(value) ? [] : value));
     expect(stats["next.reward"].count).toEqual([known.length]);
     expect(stats["next.reward"].max).toEqual([Math.max(...(known as number[]))]);
-    const file = await asyncBufferFromFile(join(copy, "meta/episodes/chunk-000/file-000.parquet"));
-    const episodes = await parquetReadObjects({ file });
+    const episodes = await parquetRowsOf(join(copy, "meta/episodes/chunk-000/file-000.parquet"));
     expect(episodes[1]).toMatchObject({ "stats/next.done/count": [12n], length: 12n });
   });
 
