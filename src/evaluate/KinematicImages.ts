@@ -1,5 +1,9 @@
-import type { StampedJoints } from "../camera/index.js";
-import { KinematicHistory, type KinematicSample, type StampedTransform } from "../camera/index.js";
+import {
+  KinematicHistory,
+  type KinematicSample,
+  type StampedJoints,
+  type StampedTransform,
+} from "../camera/index.js";
 import { KinematicTruth, type Said } from "../kinematics/index.js";
 import { kinematicSelection, type Task } from "../task/index.js";
 import type { EpisodeColumns } from "./EpisodeColumns.js";

@@ -1,3 +1,4 @@
+import { bisector } from "d3-array";
 import type { CameraTopics, KinematicSelection } from "../camera/index.js";
 import type { FrameSource } from "../sources/index.js";
 import type { ChosenSignals } from "./chooseSignals.js";
@@ -100,6 +101,7 @@ function originOf(signal: Signal): string {
   return signal.kind === "topic" ? signal.topic : `the frame ${signal.frame}`;
 }
 
+const STAMPS = bisector((stampNs: bigint) => stampNs);
 /** How far the picture of another camera may be from a row, ns. */
 const FARTHEST_NS = 500_000_000n;
 
@@ -119,13 +121,8 @@ export function knownRows(
 }
 
 function isNear(stamps: BigInt64Array, stampNs: bigint): boolean {
-  let [low, high] = [0, stamps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((stamps[middle] ?? 0n) < stampNs) low = middle + 1;
-    else high = middle;
-  }
-  return [stamps[low - 1], stamps[low]].some((stamp) => {
+  const at = STAMPS.left(stamps, stampNs);
+  return [stamps[at - 1], stamps[at]].some((stamp) => {
     if (stamp === undefined) return false;
     const apart = stamp > stampNs ? stamp - stampNs : stampNs - stamp;
     return apart <= FARTHEST_NS;

@@ -1,3 +1,4 @@
+import { bisector } from "d3-array";
 import { distanceBetween, secondsOf } from "../base/index.js";
 import { interpolatePoses, type KinematicSample, type Pose } from "../camera/index.js";
 import type { RobotSpec } from "../task/index.js";
@@ -26,6 +27,8 @@ const LEAST_JUMP_M = 0.05;
 const GLITCH_S = 0.3;
 /** Longer without transforms, and what the gripper did meanwhile is not known. */
 const LONGEST_GAP_S = 0.5;
+
+const BY_STAMP = bisector(({ stampNs }: TrackPoint) => stampNs);
 
 /** What the robot's own TF and joints show about its gripper over one episode, in order of time. */
 export class RobotTrack {
@@ -95,14 +98,7 @@ export class RobotTrack {
 
   /** Index of the first point that is not before the stamp. */
   indexOf(stampNs: bigint): number {
-    let low = 0;
-    let high = this.points.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.points[middle]?.stampNs ?? stampNs) < stampNs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return BY_STAMP.left(this.points, stampNs);
   }
 
   /** Where another frame of the robot (a camera's) was in the fixed frame, at a sample's stamp. */
