@@ -9,7 +9,7 @@ import {
   noBaseline,
   type StereoGeometry,
 } from "./disparity.js";
-import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
+import { DEFAULT_LOOKAHEAD_NS, FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 import { labelNamesFromRos } from "./labelNames.js";
 import {
   compressedImageFromRos,
@@ -17,6 +17,7 @@ import {
   type Headed,
   imageFromRos,
 } from "./messagesFromRos.js";
+import type { ViewedPart } from "./PartViews.js";
 import { POINT_CLOUD, pointsFromRos } from "./pointCloud.js";
 import { type DepthDoubt, NO_IMAGE, type SensorPoints, type SourceImage } from "./SourceImage.js";
 import { LostPictureError } from "./videoFromRos.js";
@@ -29,8 +30,6 @@ interface PartFault {
   readonly fault: string;
 }
 
-/** The joiner's default: by then, a frame has been taken. */
-const DEFAULT_LOOKAHEAD_NS = 500_000_000n;
 /** A log time up to which a stamp of 0 may be meant, s after the start of simulated time. */
 const UNSET_NS = 10_000_000_000n;
 /** A frame without a part, this near to a message of it that is broken, is without it for that. */
@@ -67,6 +66,7 @@ export class CameraReader {
   #undecoded: CameraFrame[] = [];
   /** Messages of parts that could not be decoded. */
   #partFaults: PartFault[] = [];
+  /** By then, a frame has been taken. */
   readonly #lookaheadNs: bigint;
   /** What a header's stamp is after the log time: the clocks may differ (simulated time). */
   #stampAfterLogNs = 0n;
@@ -120,53 +120,21 @@ export class CameraReader {
 
   /** @param takesColor Whether a colour image becomes a frame, or lies outside of the range. */
   add(message: CameraMessage, takesColor: boolean): void {
-    const { color, depth, labels, detections, info } = this.camera;
+    const { color, depth, labels, detections, info, depthInfo, labelsInfo } = this.camera;
     const { topic } = message;
     if (topic === color && takesColor) this.#addColor(message);
-    if (topic === depth) {
-      this.#addPart("depth", message, () => this.#addDepth(message));
-    }
-    if (topic === labels) {
-      this.#addPart("labels", message, () => {
-        const { image, stampNs: told, frameId } = this.#readImage(message);
-        const stampNs = this.#stampOf(message, told);
-        this.#joiner.addLabels(image, stampNs, message.logNs, frameId);
-      });
-    }
+    // A topic may be named for several parts: the camera_info of a depth image for its labels too.
+    if (topic === depth) this.#addPart("depth", message, () => this.#addDepth(message));
+    if (topic === labels) this.#addPart("labels", message, () => this.#addLabels(message));
     if (topic === detections) {
-      this.#addPart("detections", message, () => {
-        const found = detectionsFromRos(message.decode(), message.type);
-        const stampNs = this.#stampOf(message, found.stampNs);
-        this.#joiner.addDetections(found.detections, stampNs, message.logNs);
-      });
+      this.#addPart("detections", message, () => this.#addDetections(message));
     }
-    if (topic === info) {
-      this.#addPart("info", message, () => {
-        const result = cameraInfoFromRos(message.decode(), {
-          topic,
-          isRectified: isRectified(color),
-        });
-        if (result.ok) {
-          this.#joiner.setInfo(result.info);
-          if (this.camera.depthInfo === undefined) this.#setStereo(result.stereo);
-        } else {
-          this.#joiner.setNoInfo(result.reason);
-          this.#options.onUncalibrated?.(result.reason);
-        }
-      });
+    if (topic === info) this.#addPart("info", message, () => this.#addInfo(message));
+    if (topic === depthInfo) {
+      this.#addPart("info", message, () => this.#addPartInfo("depth", message));
     }
-    for (const part of ["depth", "labels"] as const) {
-      if (topic !== this.camera[`${part}Info`]) continue;
-      const options = { topic, isRectified: isRectified(this.camera[part] ?? "") };
-      this.#addPart("info", message, () => {
-        const result = cameraInfoFromRos(message.decode(), options);
-        if (!result.ok) {
-          this.#joiner.setNoPartInfo(part, result.reason);
-          return;
-        }
-        this.#joiner.setPartInfo(part, result.info);
-        if (part === "depth") this.#setStereo(result.stereo);
-      });
+    if (topic === labelsInfo) {
+      this.#addPart("info", message, () => this.#addPartInfo("labels", message));
     }
   }
 
@@ -202,6 +170,44 @@ export class CameraReader {
     }
   }
 
+  #addLabels(message: CameraMessage): void {
+    const { image, stampNs, frameId } = this.#readImage(message);
+    this.#joiner.addLabels(image, this.#stampOf(message, stampNs), message.logNs, frameId);
+  }
+
+  #addDetections(message: CameraMessage): void {
+    const { detections, stampNs } = detectionsFromRos(message.decode(), message.type);
+    this.#joiner.addDetections(detections, this.#stampOf(message, stampNs), message.logNs);
+  }
+
+  #addInfo(message: CameraMessage): void {
+    const options = { topic: message.topic, isRectified: isRectified(this.camera.color) };
+    const result = cameraInfoFromRos(message.decode(), options);
+    if (result.ok) {
+      this.#joiner.setInfo(result.info);
+      if (this.camera.depthInfo === undefined) this.#setStereo(result.stereo);
+    } else {
+      this.#joiner.setNoInfo(result.reason);
+      this.#options.onUncalibrated?.(result.reason);
+    }
+  }
+
+  /** Of the camera that takes the depth or label images. */
+  #addPartInfo(part: ViewedPart, message: CameraMessage): void {
+    const options = {
+      topic: message.topic,
+      isRectified: isRectified(this.camera[part] ?? ""),
+    };
+    const result = cameraInfoFromRos(message.decode(), options);
+    if (!result.ok) {
+      this.#joiner.setNoPartInfo(part, result.reason);
+      return;
+    }
+    this.#joiner.setPartInfo(part, result.info);
+    if (part === "depth") this.#setStereo(result.stereo);
+  }
+
+  /** Adds a part, or remembers what is wrong with its message. */
   #addPart(part: Part, message: CameraMessage, add: () => void): void {
     try {
       add();

@@ -51,6 +51,8 @@ const NOUNS: Readonly<Record<MatchedPart, string>> = {
   detections: "detections",
 };
 
+export const DEFAULT_LOOKAHEAD_NS = 500_000_000n;
+
 /** The wait for a part with its own rate (a detector) depends on that rate. */
 const GAPS_WAITED = 4n;
 
@@ -94,7 +96,7 @@ export class FrameJoiner {
   readonly #labelNames = new LabelNameHistory();
 
   constructor(options: FrameJoinerOptions) {
-    const { lookaheadNs = 500_000_000n, reorderNs = 0n, camera } = options;
+    const { lookaheadNs = DEFAULT_LOOKAHEAD_NS, reorderNs = 0n, camera } = options;
     this.#options = options;
     this.#lookaheadNs = lookaheadNs;
     this.#reorderNs = reorderNs;

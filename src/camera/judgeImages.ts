@@ -41,15 +41,14 @@ export function judgeImages(topics: readonly TopicInfo[]): ReadonlyMap<string, I
   for (const family of families) {
     const why = reasons.get(family) ?? whyGray(family, left);
     for (const { name } of family.members) {
+      if (why !== undefined) {
+        verdicts.set(name, { role: "other", isCamera: false, why });
+        continue;
+      }
+      const isCamera = name === family.best.name;
       const told = verdicts.get(name)?.why ?? "";
-      const isCamera = why === undefined && name === family.best.name;
       const form = isCamera ? told : `another form of ${family.best.name}`;
-      verdicts.set(
-        name,
-        why === undefined
-          ? { role: "color", isCamera, why: form }
-          : { role: "other", isCamera, why },
-      );
+      verdicts.set(name, { role: "color", isCamera, why: form });
     }
   }
   return verdicts;
