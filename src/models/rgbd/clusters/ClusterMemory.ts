@@ -11,10 +11,10 @@ import { KnownSizes } from "./KnownSizes.js";
 import { GridColors } from "./Look.js";
 import type { Namer } from "./Namer.js";
 import { NameVotes } from "./NameVotes.js";
-import { isHeldByColor, nameByWords, rivalByColor, roundnessOfTrack } from "./nameThings.js";
+import { heldByColor, nameByWords, rivalByColor, roundnessOfTrack } from "./nameThings.js";
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, nameByPlace } from "./placed.js";
-import { atRobot, noTable } from "./refusals.js";
+import { noTable, notStanding } from "./refusals.js";
 import { SeveralThings } from "./SeveralThings.js";
 import { SpareGrids } from "./SpareGrids.js";
 import type { Table } from "./Table.js";
@@ -192,8 +192,9 @@ export class ClusterMemory {
     const found = byWords.map((ref) => ({ ref, named: nameByWords(ref, things, roundnessOf) }));
     for (const { ref, named } of found) {
       if (named.refusal) {
-        const isHeld = named.refusal.reason === "no_object" && isHeldByColor(ref, this.#robots);
-        this.#refused.set(ref.name, isHeld ? atRobot(ref) : named.refusal);
+        const held =
+          named.refusal.reason === "no_object" ? heldByColor(ref, this.#robots) : undefined;
+        this.#refused.set(ref.name, held ? notStanding(ref, held) : named.refusal);
         continue;
       }
       const twin = found.find((it) => it.ref !== ref && it.named.track === named.track);

@@ -26,6 +26,8 @@ export interface Track {
   hasStood: boolean;
   /** Belongs to the robot: it came in the air, or is where the robot says it is. */
   isRobot: boolean;
+  /** Whether it was where the robot says it is when it was first seen. */
+  readonly beganAtRobot: boolean;
 }
 
 /** What the tracker needs of one image. */

@@ -221,6 +221,7 @@ export class Tracker {
       isMerged: false,
       hasStood,
       isRobot: isAtRobot || !hasStood,
+      beganAtRobot: isAtRobot,
     });
   }
 }

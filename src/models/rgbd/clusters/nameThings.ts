@@ -96,10 +96,10 @@ export function nameByWords(
 const HELD_SHARE = 0.15;
 
 /** Whether a phrase's colour is on what the robot touches. */
-export function isHeldByColor({ phrase }: ObjectRef, robots: readonly Track[]): boolean {
+export function heldByColor({ phrase }: ObjectRef, robots: readonly Track[]): Track | undefined {
   const color = colorNamed(phrase);
-  if (!color) return false;
-  return robots.some((track) => track.cells && shareNamed(track.look.words, color) >= HELD_SHARE);
+  if (!color) return undefined;
+  return robots.find((track) => track.cells && shareNamed(track.look.words, color) >= HELD_SHARE);
 }
 
 /** So little of a colour on a thing is light and noise. */

@@ -3,7 +3,7 @@ import type { ObjectRef } from "../../../language/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import type { GridColors } from "./Look.js";
 import type { Named } from "./nameThings.js";
-import { atRobot, betweenTwo, nothingAt, oneForTwo, outsideImage } from "./refusals.js";
+import { betweenTwo, nothingAt, notStanding, oneForTwo, outsideImage } from "./refusals.js";
 import type { Track } from "./Track.js";
 
 /** A pixel, or a box (left, top, right, bottom), of the colour image. */
@@ -53,11 +53,12 @@ export function nameByPlace(
     const cell = at.length === 4 ? undefined : cellAt(at, looked);
     if (track === "between") return { ref, named: { refusal: betweenTwo(ref) }, cell };
     if (!track) {
-      const refusal = isOutside(at, looked)
-        ? outsideImage(ref, looked.size)
-        : thingAt(at, robots, looked)
-          ? atRobot(ref)
-          : nothingAt(ref);
+      if (isOutside(at, looked))
+        return { ref, named: { refusal: outsideImage(ref, looked.size) }, cell };
+      const held = thingAt(at, robots, looked);
+      // Between two of the robot's, either is one.
+      const robot = held === "between" ? robots.find(({ cells }) => cells) : held;
+      const refusal = robot ? notStanding(ref, robot) : nothingAt(ref);
       return { ref, named: { refusal }, cell };
     }
     const twin = found.find((it) => it.ref !== ref && it.track === track);

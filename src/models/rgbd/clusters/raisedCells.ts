@@ -2,6 +2,7 @@ import type { Plane } from "../../../geometry/index.js";
 import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, isOver, type Table } from "./Table.js";
+import { tableRelief } from "./tableRelief.js";
 
 /** What rises less than this from the table is the table, metres, besides what its scatter demands. */
 const RAISED_M = 0.006;
@@ -33,19 +34,21 @@ export function raisedCells(grid: DepthGrid, table: Table, walls: readonly Plane
   const { normal, offsetM } = table.plane;
   const [nx, ny, nz] = normal;
   const scatterM = raisedM(table);
+  const relief = tableRelief(grid, table);
   const hasWalls = walls.length > 0;
   let n = 0;
-  for (let cell = 0; cell < is.length; cell++) {
-    const z = xyz[3 * cell + 2] ?? 0;
-    if (z === 0) continue;
-    // As `heightOver`, whose result would be allocated anew for each cell.
-    const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
-    if (above < scatterM || above > MOST_HEIGHT_M) continue;
-    if (!isOver(table, xyz, cell, BESIDE_M)) continue;
-    if (hasWalls && walls.some((wall) => isOfWall(grid, wall, cell))) continue;
-    is[cell] = 1;
-    cells[n++] = cell;
-  }
+  for (let row = 0, cell = 0; row < height; row++)
+    for (let column = 0; column < width; column++, cell++) {
+      const z = xyz[3 * cell + 2] ?? 0;
+      if (z === 0) continue;
+      // As `heightOver`, whose result would be allocated anew for each cell.
+      const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
+      if (above - relief(column, row) < scatterM || above > MOST_HEIGHT_M) continue;
+      if (!isOver(table, xyz, cell, BESIDE_M)) continue;
+      if (hasWalls && walls.some((wall) => isOfWall(grid, wall, cell))) continue;
+      is[cell] = 1;
+      cells[n++] = cell;
+    }
   return { is, cells: cells.subarray(0, n) };
 }
 

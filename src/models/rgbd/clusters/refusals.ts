@@ -34,12 +34,12 @@ export function betweenTwo({ name, at = [] }: ObjectRef): Refusal {
   };
 }
 
-/** What the robot holds is one thing with it, as far as depth tells. */
-export function atRobot({ phrase }: ObjectRef): Refusal {
-  return {
-    reason: "ambiguous",
-    detail: `${phrase} touches the robot when it is first seen: begin with an image in which the robot does not touch it`,
-  };
+/** What the robot holds is one thing with it, as far as depth tells. What only hangs in the air may stand on what it hides. */
+export function notStanding({ phrase }: ObjectRef, { beganAtRobot }: Track): Refusal {
+  const detail = beganAtRobot
+    ? `${phrase} touches the robot when it is first seen: begin with an image in which the robot does not touch it`
+    : `${phrase} is in the air when it is first seen: the robot holds it, or it hides what it stands on; begin with an image in which it is not held, and is seen down to the table`;
+  return { reason: "ambiguous", detail };
 }
 
 /** Two names for what depth and colours show as one thing. */

@@ -1,3 +1,4 @@
+import { colorLikeness } from "./colorLikeness.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import type { GridColors } from "./Look.js";
 import { isLow, type Labelled, sweepFourWays } from "./labelImage.js";
@@ -6,6 +7,11 @@ import type { Table } from "./Table.js";
 
 /** Depth has a thing's edge up to so many pixels off the colour's: of an image 640 wide, or of a narrower one. */
 const OFF_PX = 6;
+/** Up to so many where the colours of both sides tell them apart: they have no larger share in common. */
+const FAR_PX = 12;
+const MOST_COMMON = 0.1;
+/** So many cells farther away colours are surely of what is around. */
+const AROUND_CELLS = 4;
 /** Without depth, a thing goes on for so many cells at the most. */
 const HOLE_CELLS = 6;
 /** A step from cell to cell costs the difference of their colours, up to the most, and this. */
@@ -26,7 +32,7 @@ interface Window {
  * Moves a thing's edge to where the colour changes: depth cameras tear and smear edges, see nothing in
  * the shadow beside a thing, and see through what shines. Cells near the edge, those without depth
  * beside it, and low ones that it encloses on three sides go to the side that reaches them over the
- * smallest sum of differences of colour.
+ * smallest sum of differences of colour, and of colours that the other side rather has.
  *
  * @param ids of the grid's cells, changed in place; 0 for none
  * @returns the thing's cells
@@ -38,8 +44,10 @@ export function snapEdge(
   ids: Uint16Array,
   { id, cells: own }: Labelled,
 ): Uint32Array {
-  const offCells = Math.round(OFF_PX * Math.max(1 / grid.step, grid.width / 640));
-  const { width, height, cells } = windowOf(own, grid, Math.max(offCells, HOLE_CELLS) + 2);
+  const scale = Math.max(1 / grid.step, grid.width / 640);
+  const farCells = Math.round(FAR_PX * scale);
+  const room = Math.max(farCells, HOLE_CELLS) + AROUND_CELLS;
+  const { width, height, cells } = windowOf(own, grid, room);
   const side = new Uint16Array(cells.length);
   const isFree = new Uint8Array(cells.length);
   for (let at = 0; at < side.length; at++) {
@@ -53,16 +61,26 @@ export function snapEdge(
   let deepest = 0;
   for (let at = 0; at < side.length; at++)
     if (side[at] === id) deepest = Math.max(deepest, away[at] ?? 0);
-  // Half of what is thin is surely its own.
-  const within = Math.min(offCells, Math.floor(deepest / 2));
+  const rgb = new Uint8Array(3 * side.length);
+  for (let at = 0; at < side.length; at++) colors.copyRgb(cells[at] ?? 0, rgb, 3 * at);
   const isOpen = new Uint8Array(side.length);
-  for (let at = 0; at < side.length; at++) {
-    const beyond = grid.xyz[3 * (cells[at] ?? 0) + 2] === 0 ? HOLE_CELLS : offCells;
-    if ((away[at] ?? 0) <= (side[at] === id ? within : beyond) || enclosing[at] === 3)
-      isOpen[at] = 1;
+  const open = (offCells: number): void => {
+    // Half of what is thin is surely its own.
+    const within = Math.min(offCells, Math.floor(deepest / 2));
+    for (let at = 0; at < side.length; at++) {
+      const beyond = grid.xyz[3 * (cells[at] ?? 0) + 2] === 0 ? HOLE_CELLS : offCells;
+      const isNear = (away[at] ?? 0) <= (side[at] === id ? within : beyond);
+      isOpen[at] = isNear || enclosing[at] === 3 ? 1 : 0;
+    }
+  };
+  open(farCells);
+  let known = colorLikeness(side, id, isOpen, rgb);
+  if (known.common > MOST_COMMON) {
+    open(Math.round(OFF_PX * scale));
+    known = colorLikeness(side, id, isOpen, rgb);
   }
   const before = side.slice();
-  flood(side, id, isOpen, width, (at, rgb) => colors.copyRgb(cells[at] ?? 0, rgb, 3 * at));
+  flood(side, id, isOpen, width, rgb, known.likeness);
   const snapped: number[] = [];
   for (let at = 0; at < side.length; at++) {
     const cell = cells[at] ?? 0;
@@ -126,17 +144,17 @@ function stepsToEdge(side: Uint16Array, id: number, width: number, height: numbe
 /**
  * Open places take the id that reaches them at the least cost.
  *
- * @param paint writes the colour of a place to an array of colours
+ * @param likeness of each open place's colour to the thing's, < 0 where it is rather that of what is around
  */
 function flood(
   side: Uint16Array,
   id: number,
   isOpen: Uint8Array,
   width: number,
-  paint: (at: number, rgb: Uint8Array) => void,
+  rgb: Uint8Array,
+  likeness: Int16Array,
 ): void {
   const isOwn = new Uint8Array(side.length);
-  const rgb = new Uint8Array(3 * side.length);
   const starts: number[] = [];
   for (let at = 0; at < side.length; at++) {
     if (side[at] === id) isOwn[at] = 1;
@@ -145,7 +163,6 @@ function flood(
       isOpen[at + 1] === 1 ||
       isOpen[at - width] === 1 ||
       isOpen[at + width] === 1;
-    if (isBeside || isOpen[at] === 1) paint(at, rgb);
     if (isBeside && isOpen[at] === 0) starts.push(at);
   }
   const costs = new Uint16Array(side.length).fill(0xffff);
@@ -159,7 +176,9 @@ function flood(
       Math.abs((rgb[a + 1] ?? 0) - (rgb[b + 1] ?? 0)) +
       Math.abs((rgb[a + 2] ?? 0) - (rgb[b + 2] ?? 0));
     const edge = isOwn[from] === isOwn[to] ? 0 : EDGE_COST;
-    const cost = reached + STEP_COST + edge + Math.min(MOST_COST, apart);
+    const likely = likeness[to] ?? 0;
+    const unlike = Math.max(0, side[from] === id ? -likely : likely);
+    const cost = reached + STEP_COST + edge + unlike + Math.min(MOST_COST, apart);
     if (cost >= (costs[to] ?? 0)) return;
     costs[to] = cost;
     side[to] = side[from] ?? 0;

@@ -15,17 +15,22 @@ const LOOKED = {
 };
 
 /** A thing whose cells fill some columns of the rows 10 to 19. */
-function thing(id: number, left: number, right: number): Track {
+function thing(id: number, left: number, right: number, beganAtRobot = false): Track {
   const cells: number[] = [];
   for (let row = 10; row < 20; row++)
     for (let column = left; column < right; column++) cells.push(row * WIDTH + column);
-  return { id, cells: Uint32Array.from(cells), look: { bins: [1] } } as unknown as Track;
+  return {
+    id,
+    cells: Uint32Array.from(cells),
+    look: { bins: [1] },
+    beganAtRobot,
+  } as unknown as Track;
 }
 
 const THINGS = [thing(1, 10, 20), thing(2, 23, 33)];
 function named(at: ObjectRef["at"]): number | string {
   const ref: ObjectRef = { name: "mug", phrase: "the mug", ...(at && { at }) };
-  const [placed] = nameByPlace([ref], THINGS, [thing(3, 60, 70)], LOOKED);
+  const [placed] = nameByPlace([ref], THINGS, [thing(3, 60, 70, true), thing(4, 80, 85)], LOOKED);
   const { track, refusal } = placed?.named ?? {};
   return track?.id ?? `${refusal?.reason}: ${refusal?.detail}`;
 }
@@ -58,6 +63,11 @@ describe("a pixel that names a thing", () => {
   it("is refused on the table, and on the robot", () => {
     expect(named([100, 80])).toMatch(/^no_object: nothing stands on the table at \[100, 80\]/);
     expect(named([130, 30])).toMatch(/^ambiguous: the mug touches the robot/);
+  });
+
+  it("is said to touch the robot only where that is", () => {
+    const wideLid = named([164, 30]);
+    expect(wideLid).toMatch(/^ambiguous: the mug is in the air .* it hides what it stands on/);
   });
 
   it.each<[ObjectRef["at"]]>([[[412, 30]], [[30, 233]], [[180, 20, 260, 60]]])(

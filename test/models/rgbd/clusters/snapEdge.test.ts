@@ -22,15 +22,19 @@ const isOwn = (cell: number, right: number) => {
   return column >= 100 && column < right && row >= 20 && row < 40;
 };
 
+type Paint = (cell: number) => readonly number[];
+const PLAIN: Paint = (cell) => (isOwn(cell, 130) ? [200, 30, 25] : [190, 170, 140]);
+/** Every fourth column of the thing has the table's colour. */
+const CHECKED: Paint = (cell) => (cell % 4 === 0 ? [190, 170, 140] : PLAIN(cell));
+
 /** The outline of a thing whose depth goes on so many cells past its colours, in an image of so many pixels a cell. */
-function outline(step: number, past: number): Uint32Array {
+function outline(step: number, past: number, paint: Paint = PLAIN): Uint32Array {
   const cells = CELLS.filter((cell) => isOwn(cell, 130 + past));
   const xyz = new Float32Array(3 * CELLS.length);
   for (const cell of CELLS) xyz[3 * cell + 2] = isOwn(cell, 130 + past) ? 0.9 : 1;
   const normals = new Normals(xyz, WIDTH, HEIGHT, PITCH_M);
   const grid: DepthGrid = { width: WIDTH, height: HEIGHT, step, pitchM: PITCH_M, xyz, normals };
-  const rgb = (cell: number) => (isOwn(cell, 130) ? [200, 30, 25] : [190, 170, 140]);
-  const data = Uint8Array.from([...CELLS].flatMap(rgb));
+  const data = Uint8Array.from([...CELLS].flatMap((cell) => [...paint(cell)]));
   const image = { width: WIDTH, height: HEIGHT, data };
   const colors = new GridColors(image, grid, step * WIDTH, step * HEIGHT);
   const ids = new Uint16Array(CELLS.length);
@@ -44,5 +48,13 @@ describe("the outline of a thing whose depth is smeared over its edge", () => {
     expect(outline(width / WIDTH, 3)).toEqual(exact);
     // Farther than that, its own edge is not looked for.
     expect(outline(width / WIDTH, 12).length).toBeGreaterThan(exact.length);
+  });
+
+  it("goes to a far edge where its colors are none of the table's, as of a foot that depth does not tell", () => {
+    const exact = CELLS.filter((cell) => isOwn(cell, 130));
+    expect(outline(2, -5)).toEqual(exact);
+    expect(outline(2, 5)).toEqual(exact);
+    // One whose colours the table has too may end anywhere there.
+    expect(outline(2, -5, CHECKED)).not.toEqual(exact);
   });
 });
