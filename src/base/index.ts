@@ -5,6 +5,7 @@ export {
   RECORDS,
   SameOutputError,
 } from "./claimOutputs.js";
+export { clamp } from "./clamp.js";
 export { connectedParts } from "./connectedParts.js";
 export { contentDigest } from "./contentDigest.js";
 export { describeSystemError, messageOf, OutputError, RelayedError, UserError } from "./errors.js";

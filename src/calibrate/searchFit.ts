@@ -1,4 +1,4 @@
-import { itemAt, normalDensity } from "../base/index.js";
+import { clamp, itemAt, normalDensity } from "../base/index.js";
 import { AS_SAID, type LengthCalibration, type SaidCurve, saidOf } from "../estimate/index.js";
 import { minimise } from "./minimise.js";
 import type { Pair } from "./Pair.js";
@@ -186,7 +186,7 @@ function curveOf(x: readonly number[], signed: boolean, knots: SaidCurve["knots"
 
 function numbersOf({ curve, spread }: Fit): number[] {
   const { slope, offsetM, floorM = 0 } = curve;
-  const share = Math.min(Math.max(spread.wildShare / MOST_WILD, 1e-4), 1 - 1e-4);
+  const share = clamp(spread.wildShare / MOST_WILD, 1e-4, 1 - 1e-4);
   return [
     slope,
     offsetM,

@@ -1,3 +1,4 @@
+import { clamp } from "../base/index.js";
 import type { Detection, DetectionMask } from "./CameraFrame.js";
 
 /** The one of some classes that is surest. */
@@ -31,8 +32,7 @@ export function detectionPixels(detection: Detection, size: Size, full: Size): U
 }
 
 function insideBox({ width, height }: Size, scale: number, box: Detection): Uint32Array {
-  const clip = (value: number, limit: number) =>
-    Math.min(limit, Math.max(0, Math.round(value / scale)));
+  const clip = (value: number, limit: number) => clamp(Math.round(value / scale), 0, limit);
   const left = clip(box.centerX - box.sizeX / 2, width);
   const right = clip(box.centerX + box.sizeX / 2, width);
   const top = clip(box.centerY - box.sizeY / 2, height);

@@ -1,4 +1,4 @@
-import { normalDensity } from "../base/index.js";
+import { clamp, normalDensity } from "../base/index.js";
 import type { Reliability } from "../language/index.js";
 import type { MotionState } from "./ConstantVelocity.js";
 import { type Estimate, held, secondsBetween, type ValueFilter } from "./Estimate.js";
@@ -119,7 +119,7 @@ export class RobustFilter implements ValueFilter {
 
   #take(stampNs: bigint, motion: MotionState): Estimate {
     const [low, high] = this.#bounds();
-    const x = Math.min(Math.max(motion.x, low), high);
+    const x = clamp(motion.x, low, high);
     this.#motion = { ...motion, x };
     this.#stampNs = stampNs;
     return { ...this.#reported(this.#motion), validity: "ok", reason: "" };

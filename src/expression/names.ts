@@ -1,3 +1,4 @@
+import { clamp } from "../base/index.js";
 import { EXPRESSION_UNITS } from "./units.js";
 
 /** A function that expressions may call. All take and give plain numbers. */
@@ -63,10 +64,6 @@ function fixed(
   keeps = false,
 ): Entry {
   return entry(usage, meaning, [count, count], apply as (...args: number[]) => number, keeps);
-}
-
-function clamp(x: number, low: number, high: number): number {
-  return Math.min(Math.max(x, low), high);
 }
 
 /** With low > high the step goes down, as in GLSL implementations. */

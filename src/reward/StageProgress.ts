@@ -1,3 +1,4 @@
+import { clamp } from "../base/index.js";
 import type { Stage, Task } from "../task/index.js";
 
 /** Values by variable name. */
@@ -74,7 +75,7 @@ export class StageProgress {
     if (current.progress.names.some((name) => usable[name] === undefined)) return undefined;
     const within = current.progress.evaluate(usable);
     if (!Number.isFinite(within)) return `stage ${current.name}: progress is ${within}`;
-    this.#within = Math.min(Math.max(within, 0), 1);
+    this.#within = clamp(within, 0, 1);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { UserError, type Vec3 } from "../base/index.js";
+import { clamp, UserError, type Vec3 } from "../base/index.js";
 import { MAX_OPENING_M } from "./scene/constants.js";
 
 /**
@@ -82,10 +82,10 @@ export function limitAction(action: SimAction): SimAction {
         z.prettifyError(parsed.error),
     );
   }
-  const limit = (speed: number) => Math.min(MAX_SPEED, Math.max(-MAX_SPEED, speed));
+  const limit = (speed: number) => clamp(speed, -MAX_SPEED, MAX_SPEED);
   const [x, y, z_] = parsed.data.velocity;
   return {
     velocity: [limit(x), limit(y), limit(z_)],
-    openingM: Math.min(MAX_OPENING_M, Math.max(0, parsed.data.openingM)),
+    openingM: clamp(parsed.data.openingM, 0, MAX_OPENING_M),
   };
 }

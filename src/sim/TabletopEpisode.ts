@@ -1,4 +1,4 @@
-import { mapVec3, secondsOf, valueAt } from "../base/index.js";
+import { clamp, mapVec3, secondsOf, valueAt } from "../base/index.js";
 import { isMugOnTray, OutcomeJudge } from "./OutcomeJudge.js";
 import { limitAction, type Outcome, type SimAction } from "./SimOptions.js";
 import { MAX_OPENING_M, REACH_M } from "./scene/constants.js";
@@ -126,7 +126,7 @@ export class TabletopEpisode {
 function driven({ position }: GripperGoal, { velocity, openingM }: SimAction): GripperGoal {
   const { min, max } = REACH_M;
   const moved = mapVec3(position, (value, axis) =>
-    Math.min(max[axis], Math.max(min[axis], value + velocity[axis] * COMMAND_S)),
+    clamp(value + velocity[axis] * COMMAND_S, min[axis], max[axis]),
   );
   return { position: moved, openingM: Math.min(MAX_OPENING_M, openingM) };
 }

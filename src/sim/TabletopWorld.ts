@@ -1,5 +1,13 @@
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import { distanceBetween, itemAt, mapVec3, type Vec3, valueAt, vec3At } from "../base/index.js";
+import {
+  clamp,
+  distanceBetween,
+  itemAt,
+  mapVec3,
+  type Vec3,
+  valueAt,
+  vec3At,
+} from "../base/index.js";
 import type { Pose } from "../camera/index.js";
 import {
   GANTRY_ZERO_Z_M,
@@ -176,8 +184,8 @@ export class TabletopWorld {
 
 /** gantry x, y, z and one finger's travel, within reach; metres. */
 function servoTargets({ position, openingM }: GripperGoal): [number, number, number, number] {
-  const clamp = (axis: 0 | 1 | 2) =>
-    Math.min(REACH_M.max[axis], Math.max(REACH_M.min[axis], position[axis]));
-  const travel = Math.min(MAX_OPENING_M, Math.max(0, openingM)) / 2;
-  return [clamp(0), clamp(1), clamp(2) - GANTRY_ZERO_Z_M, travel];
+  const [x, y, z] = mapVec3(position, (value, axis) =>
+    clamp(value, REACH_M.min[axis], REACH_M.max[axis]),
+  );
+  return [x, y, z - GANTRY_ZERO_Z_M, clamp(openingM, 0, MAX_OPENING_M) / 2];
 }

@@ -1,5 +1,5 @@
 import { cumulativeStdNormalProbability } from "simple-statistics";
-import { normalDensity, type Vec3 } from "../../base/index.js";
+import { clamp, normalDensity, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, projectPoint, rotate, transformPoint } from "../../camera/index.js";
 import type { LinearForm } from "./Gaussian.js";
 import type { Hypothesis } from "./Hypothesis.js";
@@ -65,7 +65,7 @@ export function takeLength(
     hypothesis.noiseSquares *= NOISE_MEMORY / hypothesis.noiseWeight;
     hypothesis.noiseWeight = NOISE_MEMORY;
   }
-  return Math.max(-SURPRISE_MOST, Math.min(residual / Math.sqrt(variance), SURPRISE_MOST));
+  return clamp(residual / Math.sqrt(variance), -SURPRISE_MOST, SURPRISE_MOST);
 }
 
 /** Takes in a half-space that is believed in part: the normal distribution nearest to what is left. */
@@ -77,7 +77,7 @@ export function takeSide(
   const { belief } = hypothesis;
   const sigma = Math.sqrt(belief.variance(difference.form) + SIDE_SIGMA_M ** 2);
   const z = difference.meanM / sigma;
-  const share = Math.min(Math.max(first, LEAST_DOUBT), 1 - LEAST_DOUBT);
+  const share = clamp(first, LEAST_DOUBT, 1 - LEAST_DOUBT);
   const slope = (2 * share - 1) * normalDensity(z, 1);
   const likelihood = 1 - share + (2 * share - 1) * cumulativeStdNormalProbability(z);
   hypothesis.logWeight += Math.log(likelihood);

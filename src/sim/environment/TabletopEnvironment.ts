@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { itemAt, minus, type Vec3, valueAt } from "../../base/index.js";
+import { clamp, itemAt, minus, type Vec3, valueAt } from "../../base/index.js";
 import type { CameraFrame, KinematicSample } from "../../camera/index.js";
 import { frameOf, kinematicsOf, labelNamesOf } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
@@ -218,7 +218,7 @@ export class TabletopEnvironment {
           `and not ${JSON.stringify(numbers.slice(0, 8))}`,
       );
     }
-    const [x = 0, y = 0, z_ = 0, gap = 0] = numbers.map((n) => Math.min(1, Math.max(-1, n)));
+    const [x = 0, y = 0, z_ = 0, gap = 0] = numbers.map((n) => clamp(n, -1, 1));
     const openingM = TASK_RULES[this.task].openingM ?? ((gap + 1) / 2) * MAX_OPENING_M;
     return { velocity: [SPEED * x, SPEED * y, SPEED * z_], openingM };
   }

@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { clamp, type Random } from "../../base/index.js";
 import { FINGER_HALF_M, MAX_OPENING_M } from "../scene/constants.js";
 
 /**
@@ -51,7 +51,7 @@ export function drawMeeting(random: Random): Meeting {
 export function drawGrasp(thing: Graspable, random: Random, isInAir: boolean): Grasp {
   const isTilted = isInAir && random.next() < 0.4;
   const drawn = isTilted ? 0.1 * random.normal() : 0;
-  const tiltRad = Math.min(LARGEST_TILT_RAD, Math.max(-LARGEST_TILT_RAD, drawn));
+  const tiltRad = clamp(drawn, -LARGEST_TILT_RAD, LARGEST_TILT_RAD);
   const reachM =
     thing.halfHeightM * Math.cos(tiltRad) + thing.footprintM * Math.abs(Math.sin(tiltRad));
   // Now and then taken off something else: the fingertips may then be lower than the thing.
@@ -75,7 +75,7 @@ export function openAround(thing: Graspable, random: Random, roomM: number): Gra
   const most = widestIn(roomM);
   const openingM = random.next() < 0.5 ? most : random.uniform(thing.graspM, most);
   const within = Math.min((openingM - thing.graspM) / 2, roomM - outerM(openingM));
-  const play = Math.min(0.012, Math.max(0, within - 0.001));
+  const play = clamp(within - 0.001, 0, 0.012);
   return {
     riseM: random.uniform(low, high),
     asideM: [random.uniform(-play, play), random.uniform(-FINGER_HALF_M.y, FINGER_HALF_M.y)],

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../base/index.js";
+import { clamp, type Vec3 } from "../../base/index.js";
 import { MAX_OPENING_M } from "../scene/constants.js";
 
 /** Where the gripper should be. */
@@ -104,7 +104,7 @@ export class EpisodeScript {
  * 10τ³ - 15τ⁴ + 6τ⁵ of the elapsed share τ, clamped to 0..1.
  */
 function minimumJerk(share: number): number {
-  const t = Math.min(1, Math.max(0, share));
+  const t = clamp(share, 0, 1);
   return t * t * t * (10 + t * (6 * t - 15));
 }
 

@@ -1,4 +1,4 @@
-import { itemAt, mapVec3, Random, type Vec3 } from "../../base/index.js";
+import { clamp, itemAt, mapVec3, Random, type Vec3 } from "../../base/index.js";
 import type { Outcome } from "../SimOptions.js";
 import {
   FINGER_HALF_M,
@@ -132,10 +132,6 @@ function near(center: Vec3, radiusM: number, random: Random): Vec3 {
   return mapVec3(center, (value, axis) =>
     clamp(value + random.uniform(-radiusM, radiusM), REACH_M.min[axis], REACH_M.max[axis]),
   );
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
 }
 
 function mix(a: Vec3, b: Vec3, share: number): Vec3 {
