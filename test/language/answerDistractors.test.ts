@@ -138,6 +138,44 @@ describe("parseAnswer among distractors", () => {
     expect(read / asked).toBeGreaterThan(0.97);
   });
 
+  it("reads nothing that is taken back, wherever the answer stands", () => {
+    const ways = ["{}", "**{}**", "Answer: {}.", "\\boxed{{}}", "<answer>{}</answer>", "It is {}."];
+    const withdrawals = [
+      "On reflection, that can't be right.",
+      "No, that's not it.",
+      "Wait, that is the blue mug.",
+      "Of course, this only holds if the mug is 10 cm tall.",
+      "That was true in the first frame.",
+      "This is the distance to the bottle, not to the mug.",
+      "That's only the vertical component.",
+      "(between the mug and the bottle)",
+      "(not the actual distance)",
+      "Multiply by 1.5 to correct for perspective.",
+      "Then again, the true value could be twice that.",
+      "The depth map says otherwise.",
+      "Looking again, they seem much closer.",
+      "My confidence in this is near zero.",
+      "The picture is a drawing, so no real distance exists.",
+    ];
+    for (const way of ways) {
+      for (const back of withdrawals) {
+        for (const joint of [" ", "\n\n"]) {
+          const said = `${way.replace("{}", "33.3 cm")}${joint}${back}`;
+          expect(parseAnswer(said, ask("distance")).value, said).toBeUndefined();
+        }
+      }
+    }
+    for (const said of ["Image width: 35 cm", "Picture height: 35 cm"])
+      expect(parseAnswer(said, ask("distance")).value, said).toBeUndefined();
+  });
+
+  it("takes no factor's size for its product", () => {
+    for (const factor of ["twice", "half", "three times"]) {
+      const said = `The mug's width is about ${factor} the gripper's width (10 cm).`;
+      expect(parseAnswer(said, ask("width")).value, said).toBeUndefined();
+    }
+  });
+
   it("widens sigma for a hedge, wherever it stands", () => {
     const ways = [
       "approximately **35 cm**",

@@ -72,7 +72,7 @@ export function besideWith(
 ): Beside {
   const last: LastClause = {
     isPremise: PREMISE_FIRST.test(clause),
-    isOfThing: /\b[TC]$/.test(clause),
+    isOfThing: /\b[TC]$/.test(clause) || MULTIPLE.test(clause),
     isOfOther: statesOther(`${clause} L0`, kind),
     introducesOther: introducesOther(clause, kind),
     isLength: false,
@@ -104,6 +104,10 @@ export function besideWith(
     isCalm: beside.isCalm && isReal,
   };
 }
+
+/** "The width of the gripper is twice the mug's width (10 cm)": the length is what is multiplied. */
+const MULTIPLE =
+  /\b(?:twice|half|double|triple|thrice|times|third|quarter)\b.*\b[A-Z]'s (?:[a-z]+ )?(?:height|width|size|length|diameter)$/;
 
 /** "35 cm (scale 1:2)", "35 cm, rather 50": what a number after a length does to it is not known. */
 const MORE_NUMBERS =

@@ -1,11 +1,12 @@
 import type { QuantityKind } from "../QuestionKind.js";
 import type { Refusal } from "../SpatialAnswer.js";
+import { labelOf } from "./labels.js";
 import { spanLength } from "./lengths.js";
 import type { PlainSentence } from "./plainSentences.js";
 import { isMeant, type Stated } from "./statedIn.js";
 import type { Statement, Statements } from "./statements.js";
 import type { Token } from "./tokens.js";
-import { CONDITION, isTurn, MISREAD, RETRACTION } from "./turns.js";
+import { CONDITION, isTakenBack, isTurn, MISREAD, RETRACTION } from "./turns.js";
 import { saysHolding, saysZero } from "./zeroAnswer.js";
 
 /** What an answer, or a part of it, says in lengths. */
@@ -74,8 +75,20 @@ export function choose(
   const isZero = chosen.statement.length.valueM === 0;
   const apart = isZero ? whole.sentences.find(({ text }) => NO_CONTACT.test(text)) : undefined;
   if (apart) return refusal("contradiction", `the answer also says "${apart.text.slice(0, 80)}"`);
+  const last = Math.max(0, lastOf(whole, chosen, declared));
+  const holding = whole.sentences[last]?.text ?? "";
+  const tails = [BEHIND_LAST, ...(declared ? [BEHIND_FIRST] : [])].map((it) =>
+    holding.replace(it, ""),
+  );
+  const isOther = (text: string) => labelOf(text, kind) === "other";
+  const withdrawal = tails.find((it) => isTakenBack(it) || (declared && isOther(it)));
+  const later = whole.sentences
+    .slice(last + 1)
+    .find((it) => !it.asked && (isTakenBack(it.text) || isOther(it.text) || isPlainTurn(it)));
+  const back = withdrawal ?? later?.text;
+  if (back !== undefined) return refusal("unclear", `the answer goes on: "${back.slice(0, 80)}"`);
   if (declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
-  const last = meant.at(-1) ?? chosen;
+  const lastMeant = meant.at(-1) ?? chosen;
   const doubtful = valid.find(
     (it) =>
       it.says === "unknown" &&
@@ -97,9 +110,32 @@ export function choose(
   if (touch && !isZero) {
     return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);
   }
-  const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
+  const turn = whole.sentences.slice(lastMeant.sentence + 1).find(isTurn);
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
+}
+
+/** "The distance is …" explains an answer that stands before it. */
+function isPlainTurn(it: PlainSentence): boolean {
+  return isTurn(it) && !/^the [a-z]+ (?!(?:was|were|will|would|should)\b)/.test(it.text);
+}
+
+/** All of a sentence but what stands behind its last length. */
+const BEHIND_LAST = /^(?:.*[LUGN]\d+(?: ,)* ?|.*)/;
+/** Behind a form, a sentence may go on without an end between them, and hold more lengths. */
+const BEHIND_FIRST = /^(?:.*?[LUGN]\d+(?: ,)* ?|.*)/;
+
+/** The last sentence that says the chosen length; a form counts its own sentences. */
+function lastOf(
+  { found, sentences, stated }: Reading,
+  chosen: Placed,
+  declared: Placed | undefined,
+): number {
+  const again = stated.findLast((it) => isMeant(it) && isSame(it.statement, chosen.statement));
+  if (again) return again.sentence;
+  if (chosen !== declared) return chosen.sentence;
+  const said = found.lengths.findLast((it) => isSame(it, chosen.statement));
+  return said ? sentences.findLastIndex(({ start }) => start <= said.length.start) : -1;
 }
 
 /** Bounds say less than a range: only near ones tell where the length is. */

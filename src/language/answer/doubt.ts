@@ -93,7 +93,7 @@ const BY_PERCENT = new RegExp(
 const THAT_IS =
   /\b(?:chance|probability|likelihood)\b[^.!?\n]{0,60}\bis\s(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
 const HARDLY =
-  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}(?:(?:very|extremely|really|quite|rather) low|zero|none|no|minimal|negligible)\b|\b(?:(?:very|extremely) low|zero|no|little|without(?: any)?) (?:confidence|certainty)\b|\bnot (?:at all|very|really) (?:sure|confident|certain)\b/;
+  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}(?:(?:very|extremely|really|quite|rather) low|zero|none|no|minimal|negligible)\b|\b(?:(?:very|extremely) low|zero|no|little|without(?: any)?) (?:confidence|certainty)\b|\bnot (?:at all|very|really) (?:sure|confident|certain)\b|\b(?:confidence|certainty)\b[^.!?\n]{0,20}\b(?:near|close to|almost|practically|virtually) (?:zero|0|none|nil)\b/;
 
 /** Why an answer that says how sure it is of itself is none: less than half. */
 export function doubtIn(normalised: string): string | undefined {

@@ -35,7 +35,7 @@ const ENDORSED =
 const BETTER =
   /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;
 const OF_SCALE =
-  /\b(?:scale|sizes?|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
+  /\b(?:scale|sizes?|widths?|heights?|breadth|lengths?|thickness|diameter|span|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
 
 /** "Slightly: 5 cm" */
 const DEGREE =

@@ -25,6 +25,41 @@ export function isTurn({ text, asked }: PlainSentence): boolean {
 const TURNS =
   /^(?:(?:hmm|ah|oh|well) ,? ?)?(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no(?! (?:gap|space|clearance|separation|contact)\b)|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
 
+/** What may stand before a sentence about the length that was said: "of course, this …". */
+const OPENING = "(?:[a-z]+(?: [a-z]+){0,3} , |(?:and|so|well|hmm|oh|but) ,? ?)?";
+const IT =
+  "(?:that|this|it|these|those|(?:the|this|that|my) (?:value|number|figure|estimate|result|answer|measurement|reading))";
+/** What a sentence behind the answer says of it that nobody says of a length which counts. */
+const WITHDRAWALS: readonly RegExp[] = [
+  // It is not so, or not to be relied on.
+  /\b(?:not|never|hardly|unlikely)(?: [a-z]+){0,3} (?:right|correct|true|trust|trusted|rely)\b|\bnot the (?:actual|real|true)\b/,
+  /\b(?:contradicts?|otherwise|disagrees?|conflicts? with|false|wrong|incorrect|mistake|mistaken|no idea|clueless|something else|no real)\b|^or\b(?! (?:so|about|roughly|approximately|around|[LU]\d))/,
+  /\b(?:ignore|disregard|scratch|discard|forget) (?:that|this|it|the above|my)\b/,
+  /^(?:no|nope|wait|yet|then again)\b(?! (?:gap|space|clearance|separation|contact)\b)|\b(?:twice|half|double|triple) (?:that|this|as (?:much|far))\b|\b(?:could|may|might|should|would) be [a-z#]+ times (?:that|this)\b/,
+  // It is of another thing, axis, picture, time, unit or case.
+  new RegExp(
+    `^${OPENING}${IT} (?:is|are) (?!based\\b|because\\b|due\\b|about\\b|since\\b).*(?:\\b[TC]\\b|\\b(?:vertical|horizontal|lateral|parts?|components?|diagonal|projected|projection|plane)\\b)`,
+  ),
+  /\b(?:copied|(?:from|in) (?:your|the) (?:example|prompt|question|instructions?))\b|\byour example\b/,
+  /\b(?:drawing|cartoon|painting|miniature|toy)\b/,
+  /\bsince then\b|\bby now\b|\b(?:has|have) (?:since |already |now )?moved\b|\b(?:first|last|previous|earlier|next|other) (?:frame|image|picture|photo)\b/,
+  /\bimage plane\b|\bnot in (?:3|three|#) ?d\b|\b(?:i|we) mean[t]?\b/,
+  new RegExp(
+    `^${OPENING}${IT} (?:(?:would|will) )?(?:hold|holds|held|appl(?:y|ies|ied)|(?:is|be|was) (?:valid|true|right|correct))\\b.*\\b(?:if|for|when|in|unless|provided|assuming)\\b`,
+  ),
+  new RegExp(`^${OPENING}${IT} (?:was|were|would be the case|does not (?:include|contain))\\b`),
+  // It has yet to be worked on.
+  /^(?:(?:now|then|please|but|and|you (?:still )?(?:have|need) to|must|should|still) )*(?:multiply|divide|subtract|add|halve|double|swap)\b/,
+  // It is looked at anew, or is more.
+  /^(?:hmm ,? ?)?(?:on (?:reflection|second thought)|(?:looking|thinking|checking|measuring)(?: about it| at it)? again|(?:another|a second) look|come to think)\b/,
+  /^(?:it|they) (?:is|are)(?: in fact| actually| clearly)?(?: much| far| way| a lot)? (?:more|less)(?: than (?:that|this))?(?: ,? ?actually)?$|\b(?:closer|farther|further|larger|smaller|longer|shorter|more|less) than (?:that|this)$/,
+];
+
+/** Whether what is said behind an answer denies it, or makes it one of another case. */
+export function isTakenBack(behind: string): boolean {
+  return WITHDRAWALS.some((it) => it.test(behind));
+}
+
 function isDisclaimer(text: string): boolean {
   if (/^(?:[a-z]+ ,? ?)?(?:no|nope)$/.test(text)) return false;
   return isHarmless(text) || ESTIMATE.test(text);
