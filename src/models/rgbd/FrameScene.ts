@@ -11,8 +11,6 @@ import {
   canonicalFrame,
   doubted,
   doubtedSize,
-  measureObject,
-  objectPoints,
   type Plane,
   ransacPlane,
   type SpatialObject,
@@ -22,15 +20,7 @@ import { scoreInWords } from "../believed.js";
 import { rivalOf } from "../rivalOf.js";
 import type { KnownSupport } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
-import {
-  aboveMask,
-  beyondOf,
-  blindEndsOf,
-  boxOf,
-  holesOf,
-  lostShareOf,
-  NO_HOLES,
-} from "./bodyInMask.js";
+import { aboveMask } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
 import {
   type CameraError,
@@ -42,13 +32,12 @@ import type { Clustered } from "./clusters/Clustered.js";
 import type { LabelledPixels } from "./clusters/labelImage.js";
 import type { DepthView } from "./DepthView.js";
 import { growMask } from "./growMask.js";
-import { hiddenOutline } from "./hiddenOutline.js";
 import { howToFind } from "./howToFind.js";
 import { LabelIndex } from "./LabelIndex.js";
-import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
-import { type FoundObject, type Located, LocatedScene, locateByFrame } from "./located.js";
+import { liftSample } from "./liftPixels.js";
+import { type Located, LocatedScene, locateByFrame, notFound } from "./located.js";
+import { type MeasuredPixels, measurePixels } from "./measurePixels.js";
 import { otherUnit } from "./otherUnit.js";
-import { ownHeight } from "./ownHeight.js";
 import { ownParts } from "./ownParts.js";
 import type { Sought } from "./Sources.js";
 
@@ -82,9 +71,6 @@ const OTHER_SIZE = 0.5;
 
 /** Clusters are found on every second pixel, and without the pixels of their edges that are torn. */
 const CLUSTER_GAP_PX = 4;
-
-/** A mask that loses more of its edge than this, and keeps few points, may have kept another thing's. */
-const MOSTLY_LOST = 0.3;
 
 /** Points of the support that RANSAC works on. */
 const SUPPORT_POINTS = 3000;
@@ -233,64 +219,13 @@ export class FrameScene extends LocatedScene {
     mask: Uint32Array,
     what: string,
     isOther: ((pixel: number) => boolean) | undefined,
-  ): Omit<FoundObject, "ref"> | { readonly refusal: Refusal } {
-    const { minPixels } = this.#options;
-    const lifted = liftPixels(this.#view, pixels);
-    if (lifted.points.count < minPixels)
-      return {
-        refusal: {
-          reason: "no_depth",
-          detail: `${what} has depth in ${lifted.points.count} of ${pixels.length} px, but at least ${minPixels} are needed`,
-        },
-      };
-    const body = this.#clean(lifted, isOther);
-    if (body.points.count < minPixels)
-      return notFound(
-        `${what} is scattered: only ${body.points.count} of its points are connected`,
-      );
-    // A box is larger than its object by nature.
-    const lostShare = isOther ? lostShareOf(this.#view, mask, lifted, body) : 0;
-    if (lostShare > MOSTLY_LOST && body.points.count < 2 * minPixels)
-      return notFound(
-        `${what} is mostly on what lies around it: ${body.points.count} of its points rise from the support`,
-      );
-    const pitchM = this.#pitchOf(body);
-    const noiseM = this.#options.depthNoise * this.#depthOf(body) ** 2;
-    const seen = {
-      points: body.points,
-      pitchM,
-      noiseM,
-      lostShare,
-      holesM: isOther ? this.#missingOf(mask, body, pitchM) : NO_HOLES,
-      blindM: isOther ? blindEndsOf(this.#view, mask, body, pitchM) : NO_HOLES,
-      tornShare: lifted.tornShare,
-      outline: hiddenOutline(
-        this.#view,
-        pixels,
-        body.pixels,
-        Math.max(noiseM, this.supportPlane?.residualM ?? 0),
-        this.#options.clustered ? CLUSTER_GAP_PX : 1,
-        isOther && { isOther, isLoose: !this.#isSure, up: this.supportPlane?.normal },
-      ),
-    };
-    return { object: measureObject(seen, this.canonical), boxPx: boxOf(this.#view, body.pixels) };
-  }
-
-  /** How far the middle of a body may move by what of its mask is not in it. */
-  #missingOf(mask: Uint32Array, body: LiftedPixels, pitchM: number): readonly [number, number] {
-    const plane = this.supportPlane;
-    const holes = holesOf(this.#view, mask, body, pitchM);
-    const beyond = plane ? beyondOf(this.#view, mask, body, plane, pitchM) : NO_HOLES;
-    return [Math.hypot(holes[0], beyond[0]), Math.hypot(holes[1], beyond[1])];
-  }
-
-  /** Without what is the support's, nobody's or, of a mask, another thing's. */
-  #clean(lifted: LiftedPixels, isOther?: (pixel: number) => boolean): LiftedPixels {
-    const plane = this.supportPlane;
-    const raised = plane ? pickPixels(lifted, offPlane(lifted.points, plane)) : lifted;
-    const body = pickPixels(raised, objectPoints(raised.points));
-    if (!plane || !isOther || body.points.count === 0) return body;
-    return ownHeight(this.#view, body, plane, this.#pitchOf(body), isOther);
+  ): MeasuredPixels {
+    const { minPixels, depthNoise, clustered } = this.#options;
+    return measurePixels(pixels, what, {
+      ...{ view: this.#view, plane: this.supportPlane, canonical: this.canonical },
+      ...{ minPixels, depthNoise, gapPx: clustered ? CLUSTER_GAP_PX : 1 },
+      ...(isOther && { ofMask: { mask, isOther, isLoose: !this.#isSure } }),
+    });
   }
 
   #findSupport(): KnownSupport {
@@ -370,15 +305,6 @@ export class FrameScene extends LocatedScene {
     return this.#labels?.idsInWords() ?? "only 0";
   }
 
-  #pitchOf({ points, pixels }: LiftedPixels): number {
-    const { info, colorScale } = this.#view;
-    return (this.#depthOf({ points, pixels }) * colorScale) / info.fx;
-  }
-
-  #depthOf({ points, pixels }: LiftedPixels): number {
-    return this.#view.depthM[pixels[points.count >> 1]!]!;
-  }
-
   /** Whether the label image gives a pixel to a thing: then a mask ends where that begins. */
   #isOther(pixel: number, own: ReadonlySet<number>): boolean {
     const id = this.#labels?.idAt(pixel) ?? this.#clusters?.idAt(pixel) ?? 0;
@@ -402,8 +328,4 @@ function likeItself(object: SpatialObject, id: number, by: Clustered): SpatialOb
 
 function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
   return `found no box of ${phrase} ${scoreInWords(by.minScore)}`;
-}
-
-function notFound(detail: string): { readonly refusal: Refusal } {
-  return { refusal: { reason: "no_object", detail } };
 }

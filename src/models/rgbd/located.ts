@@ -16,6 +16,10 @@ export type Located =
   | { readonly found: FoundObject; readonly refusal?: never }
   | { readonly found?: never; readonly refusal: Refusal };
 
+export function notFound(detail: string): { readonly refusal: Refusal } {
+  return { refusal: { reason: "no_object", detail } };
+}
+
 export interface FoundObject {
   readonly ref: ObjectRef;
   readonly object: SpatialObject;
