@@ -44,11 +44,13 @@ const ARC_GAP = (30 * Math.PI) / 180;
 /** Over which difference in share, and in arc, a circle becomes likely. */
 const SHARE_RAMP = 0.2;
 const ARC_RAMP = (60 * Math.PI) / 180;
+/** What is neither lies between both: nearer to their mean than one of two that are as likely. */
+const SHAPE_DOUBT = 0.8;
 
 /** Over which difference in the share of the outline on their sides one of two rectangles becomes likely. */
 const OUTLINE_RAMP = 0.2;
 /** The corner that is missed there is not seen: the centre is off by this share of how far both are apart. */
-const LEAST_APART = 0.08;
+const LEAST_APART = 0.1;
 
 /**
  * The footprint of points in a canonical frame: a circle where most of the rim is round, so that
@@ -79,7 +81,7 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   // Outermost points lie outside by their noise; all points of the wall have it on both sides.
   const wall = refineCircle(points, circle, toleranceM, 3);
   const mixed = (round: number, straight: number) => straight + roundness * (round - straight);
-  const doubt = Math.sqrt(roundness * (1 - roundness));
+  const doubt = SHAPE_DOUBT * Math.sqrt(roundness * (1 - roundness));
   const apart = [
     [mixed(0, orX), mixed(0, orY)],
     [doubt * (wall.centerX - box.centerX), doubt * (wall.centerY - box.centerY)],
@@ -94,7 +96,7 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
     lengthM: mixed(2 * wall.radiusM, box.lengthM),
     widthM: mixed(2 * wall.radiusM, box.widthM),
     onShape: mixed(circle.share, straight),
-    residualM: Math.hypot(mixed(wall.residualM, box.residualM), ...apart.flat()),
+    residualM: Math.hypot(mixed(wall.residualM, 0.02 * diagonalM), ...apart.flat()),
     apart,
   };
 }

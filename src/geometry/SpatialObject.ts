@@ -109,6 +109,8 @@ export interface SpatialObject {
 export interface HiddenParts {
   /** How surely its box has corners that are not seen, 0..1. */
   readonly corners: number;
+  /** How surely it is round and goes on along its circle behind what hides a part of that, 0..1. */
+  readonly rim: number;
   /** How far what it may have behind itself reaches, as a cup's handle does (standard deviation), canonical. */
   readonly behind: Vec3;
 }
@@ -122,6 +124,11 @@ export interface ObjectSize {
   readonly volumeM3: number;
   /** Standard deviation of one of these lengths. */
   readonly sigmaM: number;
+  /**
+   * Of where its outermost points are, beside what moves its centre (standard deviation), where that is known: of its own
+   * outline as it was seen.
+   */
+  readonly edgeSigmaM?: number;
   /** Of each by itself, where that is known better. */
   readonly sigmas?: Partial<LengthSigmas>;
   readonly box: ObjectBox;

@@ -198,19 +198,15 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
   return Math.hypot(endSigma(a, "subject", end), endSigma(b, "object", end));
 }
 
-/** Of ends that were seen, an object's size says so much of how far they may be off: what is hidden may face away. */
-const SEEN_SIZE_DOUBT = 0.6;
-
 /** What moves the centres moves the ends. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
-  const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
-  const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
+  const edgesM = Math.hypot(edgeSigma(a, "subject"), edgeSigma(b, "object"));
   const { gapM, supposedM, cornersM } = gapBetween(a, b, frame);
   const towards = unit(minus(b.canonicalCenter, a.canonicalCenter)) ?? UP;
   return {
     valueM: gapM,
     sigmaM: Math.hypot(
-      (isSeen ? SEEN_SIZE_DOUBT : 1) * sizeSigmaM,
+      edgesM,
       SUPPOSED_DOUBT * Math.hypot(supposedM, cornersM),
       behindTowards(a, towards),
       behindTowards(
@@ -220,6 +216,12 @@ function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): Lengt
       distanceSigma(a, b, [1, 1, 1]),
     ),
   };
+}
+
+/** Of its outermost points, beside what moves its centre: that is counted there. */
+function edgeSigma(object: SpatialObject, which: "subject" | "object"): number {
+  const { edgeSigmaM, sigmaM } = sizeOf(object, which);
+  return edgeSigmaM ?? sigmaM;
 }
 
 /** How far what it may have behind itself reaches towards another object (standard deviation). */

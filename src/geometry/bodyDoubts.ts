@@ -10,33 +10,36 @@ import type { SeenObject } from "./SpatialObject.js";
 // These numbers are chosen to cover the errors on the simulator's tables, which bench/corruption/run.ts measures.
 
 /** Shares of the pixel's pitch, of the depth's noise and of its size that a whole body's centre is off by. */
-const PITCH_SHARE = 0.09;
-const NOISE_SHARE = 0.42;
+const PITCH_SHARE = 0.07;
+const NOISE_SHARE = 0.33;
 /** The size counts more where a footprint is round: of its circle, only the near side is seen. */
-const [SIZE_SHARE, ROUND_SIZE_SHARE] = [0.0006, 0.005];
+const [SIZE_SHARE, ROUND_SIZE_SHARE] = [0.0006, 0.003];
 /** What is round in all directions may be longer along the view than it is wide. */
 const BALL_SHARE = 0.04;
 /** Across the view, and in height, it is off by less than along the view, by these factors. */
-const ACROSS = 0.3;
-const UPWARDS = 0.4;
+const ACROSS = 0.22;
+const UPWARDS = 0.25;
 
 /**
  * A footprint of which less of the rim than `FORM_FROM` lies on a circle or a rectangle is of another form; of one of
  * which `FORM_ALL` lies there, the centre is off by a share of its diagonal, and less across the view and in height.
  */
 const [FORM_FROM, FORM_ALL] = [0.95, 0.5];
-const FORM_SHARE = 0.018;
-const [FORM_ACROSS, FORM_UPWARDS] = [0.7, 0.4];
+const FORM_SHARE = 0.009;
+const [FORM_ACROSS, FORM_UPWARDS] = [0.35, 0.25];
 /** A ball cannot reach below the support: it is off in all directions by this share of what it does. */
 const SUNK_SHARE = 0.35;
 
 /** Where a side is hidden, the centre is off by this share of the footprint's diagonal, and of at least so much, metres. */
-const HIDDEN_HARM = 0.1;
+const HIDDEN_HARM = 0.075;
 const LEAST_HIDDEN_M = 0.05;
 /** But it goes on no farther than what hides it: its centre is off by no more, and no less, than a share of that. */
-const [LEAST_REACH, MOST_REACH] = [0.1, 0.3];
+const [LEAST_REACH, MOST_REACH] = [0.07, 0.15];
 /** A sliver, behind what is so many times larger than what is seen of it, is off by the most. */
 const [SLIVER_FROM, SLIVER_ALL] = [2, 5];
+/** And what hides more than so many times all that is seen of a thing hides how high it is: it is off by this share of that. */
+const SLIVER_UP = 0.1;
+const [SLIVER_UP_FROM, SLIVER_UP_RAMP] = [3.5, 2];
 /** Flatter than this (sine of the angle) what is hidden goes on no farther: it ends at other things. */
 const LEAST_STEEPNESS = 0.25;
 /** And things are seldom longer than this behind what hides them, metres. */
@@ -45,21 +48,25 @@ const MOST_LYING_M = 0.2;
 const [LONG_FROM, LONG] = [1.2, 1.7];
 /** What is higher than this does not stand on the support, metres: it need not be upright. */
 const HELD_M = 0.024;
+/** What is lower than this for its width is no upright can, but may be the end of what lies. */
+const UPRIGHT_SHARE = 0.7;
 /** A ball, or what is held, may be an end of a capsule: from this share of its outline on that is hidden, and surely so much later. */
 const [CAPSULE_FROM, CAPSULE_RAMP] = [0.15, 0.3];
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
 const SHORT_TELLS = 0.75;
+/** But never all: what hides it may hide where it is no circle. */
+const MOST_TELLS = 0.75;
 /** An arc tells less where much of the outline is hidden: from this share of it on, half at the second. */
 const [ARC_FROM, ARC_HALF] = [0.2, 0.5];
 /** What hides its top may hide its far side too: by these shares of its width, and of its height. */
-const TOP_ALONG = 0.25;
+const TOP_ALONG = 0.07;
 const TOP_UP = 0.035;
 /**
  * Nothing tells how far a side goes on that the image cuts off: the centre is off by this share of what is seen, and of
  * at least so much, metres.
  */
-const CUT_HARM = 0.4;
+const CUT_HARM = 0.3;
 const LEAST_CUT_M = 0.1;
 const UNCUT = [0, 0, 0, 0] as const;
 
@@ -71,10 +78,12 @@ export const USUALLY_LOST = 0.05;
  * no centre, which is off by less.
  */
 export const LOST_HARM = 0.6;
-const LOST_CENTER_HARM = 0.16;
+const LOST_CENTER_HARM = 0.04;
 
 /** Where a mask goes on without depth, its thing is completed from a part: its centre is off by this share of that. */
-const BLIND_HARM = 0.6;
+const [BLIND_HARM, BLIND_UPWARDS] = [0.6, 0.65];
+/** What of a mask has no depth is its own or not: its centre is off by such a share of how far that moves its middle. */
+const [HOLES_HARM, HOLES_UPWARDS] = [0.75, 0.4];
 
 /**
  * Beyond this share of torn pixels, and of more where noise tears surfaces (a share for each metre of it), what
@@ -85,6 +94,8 @@ const TORN_BY_NOISE = 10;
 const TORN_RAMP = 0.02;
 /** Of what passes for one surface at a metre, how far beyond its edge the body may reach. */
 const TORN_M = 0.0019;
+/** Across the view both of its edges are torn, which moves its middle less. */
+const TORN_ACROSS = 0.7;
 
 /**
  * How far a body's centre may be off, and in which direction of the canonical frame: each by one standard
@@ -121,17 +132,17 @@ export function bodyDoubts(
   const formM = FORM_SHARE * diagonalM * ramp((FORM_FROM - onShape) / (FORM_FROM - FORM_ALL)) ** 2;
   const sunkM = box.shape === "sphere" ? SUNK_SHARE * Math.max(0, -bottomM) : 0;
   const lostM = LOST_CENTER_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
-  const [rightM, downM] = seen.holesM;
+  const [rightM, downM] = [HOLES_HARM * seen.holesM[0], HOLES_HARM * seen.holesM[1]];
   const tornM = tornBy(seen, noiseM, body);
   const blindM = BLIND_HARM * Math.hypot(...seen.blindM);
   const doubts = [
     ...allWays(seenM, ACROSS * seenM, UPWARDS * seenM),
-    ...allWays(downM, rightM, downM),
-    ...(blindM > 0 ? allWays(blindM, blindM, blindM) : []),
+    ...allWays(downM, rightM, HOLES_UPWARDS * downM),
+    ...(blindM > 0 ? allWays(blindM, blindM, BLIND_UPWARDS * blindM) : []),
     ...allWays(formM, FORM_ACROSS * formM, FORM_UPWARDS * formM),
     ...(sunkM > 0 ? allWays(sunkM, sunkM, sunkM) : []),
     ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
-    ...(tornM > 0 ? allWays(tornM, tornM, tornM / 4) : []),
+    ...(tornM > 0 ? allWays(tornM, TORN_ACROSS * tornM, tornM / 4) : []),
   ];
   const { ends, sides, top } = hidden;
   const topM = TOP_ALONG * top * box.widthM;
@@ -152,9 +163,17 @@ export interface HiddenSides {
   /** How surely its top, and one of its ends, is hidden, 0..1. */
   readonly top: number;
   readonly end: number;
+  /** How far its centre may be higher than the sliver of it that is seen (standard deviation), metres. */
+  readonly sliverUpM: number;
 }
 
-const NOTHING_HIDDEN: HiddenSides = { ends: [0, 0, 0], sides: [0, 0, 0], top: 0, end: 0 };
+const NOTHING_HIDDEN: HiddenSides = {
+  ends: [0, 0, 0],
+  sides: [0, 0, 0],
+  top: 0,
+  end: 0,
+  sliverUpM: 0,
+};
 
 /** @param turned the points, canonical */
 export function hiddenSides(
@@ -166,13 +185,16 @@ export function hiddenSides(
   if (seen.outline.hiddenShare === 0) return NOTHING_HIDDEN;
   const { box, roundness, arcRad } = body;
   const diagonalM = Math.hypot(box.lengthM, box.widthM);
+  const sizeM = Math.hypot(diagonalM, box.heightM);
   const { nearHidden, nearCut, cuts } = seen.outline;
   const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
   const cut = cuts.length > 0 ? sharesAtSides(box.angle, turned, nearCut, seen.pitchM) : UNCUT;
   // Round on its footprint alone, it stands upright in a gripper: its axis is seen, and only its top is hidden.
-  const isOneEnd = box.shape === "sphere" || (box.shape !== "circle" && body.bottomM > HELD_M);
+  const isUpright = box.shape === "circle" && box.heightM > UPRIGHT_SHARE * box.lengthM;
+  const isOneEnd = box.shape === "sphere" || (!isUpright && body.bottomM > HELD_M);
   const capsule = isOneEnd ? ramp((seen.outline.hiddenShare - CAPSULE_FROM) / CAPSULE_RAMP) : 0;
   const told =
+    MOST_TELLS *
     (1 - sliverAtCut(seen)) *
     (1 - capsule) *
     roundness *
@@ -208,6 +230,7 @@ export function hiddenSides(
     sides: [-widthM * s, widthM * c, 0],
     top,
     end: Math.max(front, back),
+    sliverUpM: SLIVER_UP * reachM * ramp((reachM / sizeM - SLIVER_UP_FROM) / SLIVER_UP_RAMP),
   };
 }
 

@@ -189,7 +189,7 @@ function roundedBody(
     doubts: [
       ...body.doubts,
       ...backs.map(({ way, movedM }) => mapVec3(way, (value) => movedM * value)),
-      [0, 0, loweredM / 2],
+      [0, 0, loweredM / 3],
     ],
   };
 }
@@ -278,14 +278,15 @@ function bottomDoubts(
   heightM: number,
   { widthM, centerX, centerY, roundness }: Footprint,
 ): readonly Vec3[] {
-  if (bottomM === 0) return [[0, 0, lowM > STANDS_WITHIN_M ? lowM / 2 / Math.sqrt(12) : 0]];
+  // It stands on the support, or on something that is hidden as well, up to where it is seen to end.
+  if (bottomM === 0) return [[0, 0, lowM > STANDS_WITHIN_M ? lowM / 2 / Math.sqrt(6) : 0]];
   const away = Math.hypot(centerX, centerY) || 1;
   const offM = ROUNDED_BELOW * Math.min(heightM, widthM);
   const alongM = (1 - roundness) * offM;
   return [
     [0, 0, offM],
     [(alongM * centerX) / away, (alongM * centerY) / away, 0],
-    [(-alongM * centerY) / away / 2, (alongM * centerX) / away / 2, 0],
+    [(-alongM * centerY) / away / 4, (alongM * centerX) / away / 4, 0],
   ];
 }
 

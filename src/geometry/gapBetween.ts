@@ -31,7 +31,8 @@ export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalF
   );
   const behindM = (a.behindM ?? 0) + (b.behindM ?? 0);
   const nearestM = Math.min(seenM, Math.max(supposedM, seenM - behindM));
-  const gapM = Math.max(0, nearestM - spacingM);
+  const apartM = Math.max(0, nearestM - spacingM);
+  const gapM = Math.min(rimGap(a, seenB, apartM), rimGap(b, seenA, apartM));
   const cornerM = Math.min(cornerGap(a, seenB, gapM), cornerGap(b, seenA, gapM));
   return {
     gapM,
@@ -57,6 +58,23 @@ function cornerGap(object: SpatialObject, other: Columns, gapM: number): number 
     .toSorted(([x = 0], [y = 0]) => x - y);
   const nearestM = nearest({ count: at.length, values: Float64Array.from(at.flat()) }, other);
   return gapM - hidden.corners * Math.max(0, gapM - nearestM);
+}
+
+/** A circle is looked at in so many points. */
+const RIM_POINTS = 24;
+
+/** How near an object's circle is to another object where a part of that is hidden, as surely as it goes on: `apartM` at most. */
+function rimGap(object: SpatialObject, other: Columns, apartM: number): number {
+  const { hidden, size, canonicalCenter, bottomM, topM } = object;
+  if (!hidden || !size || hidden.rim === 0) return apartM;
+  const radiusM = size.box.lengthM / 2;
+  const rim = Array.from({ length: RIM_POINTS }, (_, i) => {
+    const rad = (2 * Math.PI * i) / RIM_POINTS;
+    const [x, y] = canonicalCenter;
+    return [x + radiusM * Math.cos(rad), y + radiusM * Math.sin(rad), bottomM, topM];
+  }).toSorted(([x = 0], [y = 0]) => x - y);
+  const nearestM = nearest({ count: rim.length, values: Float64Array.from(rim.flat()) }, other);
+  return apartM - hidden.rim * Math.max(0, apartM - nearestM);
 }
 
 /** What is not seen at the back is like the front: a ball's, a box's. */

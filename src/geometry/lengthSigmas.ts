@@ -28,8 +28,8 @@ export interface MeasuredBody {
   readonly topBeyondM: number;
   /** What bows the support in depth moves its ends too. */
   readonly warpM: number;
-  /** Standard deviation of one of its lengths, whichever. */
-  readonly sigmaM: number;
+  /** How far its lower side may be off because it is seen from above (standard deviation). */
+  readonly lowerSideM: number;
 }
 
 // Chosen to cover the errors on the simulator's tables (66000..66023) that bench/corruption/run.ts draws.
@@ -154,7 +154,7 @@ export function lengthSigmas(
           ROUNDED_BELOW * Math.min(box.heightM, box.widthM),
           MAY_STAND * Math.abs(bottomM) * (1 - raised),
           // Of what is rounded and in the air, a camera that looks down does not see the lower side.
-          raised * body.sigmaM,
+          raised * body.lowerSideM,
           (lowHidden * Math.abs(bottomM)) / Math.sqrt(3),
         );
   const heightM = Math.hypot(topM, bottomSigmaM);

@@ -45,7 +45,7 @@ const WALL_DOUBT = 0.5;
 const [HANDLE_M, HANDLE_BEHIND_M] = [0.0042, 0.0085];
 
 /** Of what both ends say of how far the middle between them may be off, this share is the least. */
-const ENDS_SHARE = 0.6;
+const ENDS_SHARE = 0.5;
 
 /** A corner of a box may be hidden where so much of the outline is. */
 const CORNER_SHARE = 0.05;
@@ -54,6 +54,15 @@ const [BOX_FROM, BOX_RAMP] = [0.8, 0.15];
 
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
+/** What is hidden of it anywhere says so much of its lower side, which has a doubt of its own where that is hidden. */
+const LOWER_HIDDEN = 0.4;
+/** A length has two ends. */
+const ANY_LENGTH = 1.4;
+/**
+ * Of where the outermost points are, beside what moves the centre: a share of what a length may be off by without the
+ * body's shape, and of that, these shares of what is hidden and cut off, which moves the centre.
+ */
+const [EDGE_SHARE, EDGE_HIDDEN, EDGE_CUT] = [0.75, 0.5, 0.4];
 
 /**
  * Completes what the camera saw of an object to a body with a centre. The centroid of the visible
@@ -78,24 +87,27 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
   const noiseM = frame.residualM ?? Math.max(0.005, seen.noiseM);
   const scatterM = Math.hypot(pitchM, noiseM, body.residualM);
-  const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
+  const sparseM = (0.3 * sizeM) / Math.sqrt(points.count);
+  const sigmaM = Math.hypot(scatterM, sparseM);
   // A hidden corner does no harm; what is hidden by a third or more is larger than it is seen. Round
   // objects are completed.
   const { hiddenShare } = seen.outline;
   const isCut = seen.outline.cuts.length > 0;
   const lostShare = Math.max(0, seen.lostShare - USUALLY_LOST);
   const harm = box.shape === "rectangle" ? 1 : 0.3 + 0.7 * ramp((hiddenShare - 0.3) / 0.3);
-  const hiddenSigmaM = Math.hypot(
-    harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM,
-    LOST_HARM * lostShare * sizeM,
-    isCut ? CUT_HARM * sizeM : 0,
-    ...seen.holesM,
-  );
+  const coveredM = harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM;
+  const cutM = isCut ? CUT_HARM * sizeM : 0;
+  const missingM = Math.hypot(LOST_HARM * lostShare * sizeM, ...seen.holesM);
+  const hiddenSigmaM = Math.hypot(coveredM, cutM, missingM);
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
   const z = coordinate(turned, 2);
   const [lowM, highM] = trimmedExtremes(z);
   const goesOn = isCut ? 1 : hidden.end;
-  const topBeyondM = Math.hypot(topBeyond(z, seen, box.heightM), gripAbove(box, goesOn));
+  const topBeyondM = Math.hypot(
+    topBeyond(z, seen, box.heightM),
+    gripAbove(box, goesOn),
+    2 * hidden.sliverUpM,
+  );
   // The outermost points are its own, unless depth cameras mix them with what lies behind.
   const [leftM, rightM] = trimmedExtremes(x, 0);
   const fewM = rightM - leftM - (right - left);
@@ -104,9 +116,18 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const wallM = Math.max(0, roundAcross(body, frame) - pitchM - shownM);
   const handle = mayHaveHandle(body, turned, seen, frame) ? 1 : 0;
   const asideDoubtM = Math.hypot(body.asideDoubtM, WALL_DOUBT * wallM, handle * HANDLE_M);
-  const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
-  // A hidden end moves the centre by half of what it is off by; what the image cuts off is doubted by itself.
-  const times = isCut ? 1 : 2;
+  const anyM = Math.hypot(ANY_LENGTH * sigmaM, hiddenSigmaM);
+  const lowerSideM = Math.hypot(ANY_LENGTH * sigmaM, LOWER_HIDDEN * hiddenSigmaM);
+  const edgeSigmaM =
+    EDGE_SHARE *
+    Math.hypot(
+      ...[pitchM, noiseM, sparseM].map((value) => ANY_LENGTH * value),
+      EDGE_HIDDEN * coveredM,
+      EDGE_CUT * cutM,
+      missingM,
+    );
+  // A hidden end moves the centre by half of what it is off by, or less; what the image cuts off is doubted by itself.
+  const times = isCut ? 1.3 : 3;
   const hiddenAcrossM = times * Math.hypot(...[hidden.ends, hidden.sides].map(acrossIn(frame)));
   const own = doubtBy([
     ...body.doubts,
@@ -120,7 +141,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
       : inRolledImage(
           lengthSigmas(
             {
-              ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
+              ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, lowerSideM },
               ...{ asideDoubtM, hiddenAcrossM },
               tornM: tornBy(seen, noiseM, body),
               topBeyondM,
@@ -150,6 +171,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
         (1 - body.roundness) *
         ramp((body.onShape - BOX_FROM) / BOX_RAMP) *
         ramp(hiddenShare / CORNER_SHARE),
+      rim: box.shape === "circle" ? body.roundness * ramp(hiddenShare / CORNER_SHARE) : 0,
       behind: mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
     },
     size: {
@@ -157,6 +179,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
       sigmaM: anyM,
+      edgeSigmaM,
       ...(sigmas && { sigmas }),
       box,
     },
@@ -284,13 +307,17 @@ function sizeOffBy(
 ): ObjectSize {
   const apart = minus(other.canonicalCenter, object.canonicalCenter);
   const sigmaM = Math.hypot(size.sigmaM, share * Math.hypot(...apart), acrossM, acrossM, upM);
-  const { sigmas } = size;
-  if (!sigmas || !other.size) return { ...size, sigmaM };
+  const { sigmas, edgeSigmaM } = size;
+  const edges = edgeSigmaM !== undefined && {
+    edgeSigmaM: Math.hypot(edgeSigmaM, share * Math.hypot(...apart), acrossM, acrossM, upM),
+  };
+  if (!sigmas || !other.size) return { ...size, sigmaM, ...edges };
   const or = (anyM: number, ownM = size.sigmaM, oneM: number, otherM: number) =>
     Math.hypot(ownM, share * (otherM - oneM), anyM);
   return {
     ...size,
     sigmaM,
+    ...edges,
     sigmas: {
       widthM: or(acrossM, sigmas.widthM, size.widthM, other.size.widthM),
       heightM: Math.hypot(aboveM, or(upM, sigmas.heightM, size.heightM, other.size.heightM)),

@@ -52,6 +52,14 @@ describe("what is not seen of a thing", () => {
     expect(errorM).toBeLessThan(3 * sigmaM);
   });
 
+  it("is a plate's rim, to which a gap is measured", async () => {
+    const plate = cylinder([-0.1, 0, 0], 0.1, 0.02);
+    const hider = box([0.01, -0.13, 0], [0.08, 0.02, 0.14]);
+    const { errorM, sigmaM } = await measured("gap", [plate], { before: [hider] });
+    expect(errorM).toBeLessThan(0.006);
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+
   it("may be the rest of a capsule that is held", async () => {
     const ends = [-0.12, -0.08].map((x) => ball([x, 0, 0.12], 0.02));
     const palm = box([-0.035, -0.06, 0.08], [0.1, 0.03, 0.16]);
