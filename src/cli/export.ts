@@ -11,6 +11,7 @@ import {
   exportRecordings,
   loadExportMap,
   type PictureStorage,
+  type StagedRecording,
   stagePath,
 } from "../export/index.js";
 import { openSource } from "../sources/index.js";
@@ -136,8 +137,6 @@ async function runExport(
     const calibration = await calibrationFor(vlm, options.calibration);
     const settings = { task, vlm, map, fps, storage };
     const outputs = [{ format, path: output }];
-    const digest = (value: unknown) =>
-      createHash("sha256").update(JSON.stringify(value)).digest("hex");
     const key = {
       recordings: digest(await identitiesOf(recordings)),
       task: digest([await taskDigest(task), task.cameras]),
@@ -152,8 +151,7 @@ async function runExport(
     }
     const damaged: string[] = [];
     const lineOf = ({ episodes, rows, invalid }: ExportSummary) =>
-      `${output}: ${episodes} episodes, ${rows} rows at ${fps} Hz; ${share(invalid, rows)} ` +
-      "without a valid reward (NaN)";
+      `${output}: ${episodes} episodes, ${rows} rows at ${fps} Hz; ${rewardless(invalid, rows)} (NaN)`;
     const summary = await exportRecordings(
       { ...settings, ...(size && { size }), ...(calibration && { calibration }) },
       {
@@ -169,27 +167,10 @@ async function runExport(
             done.frames,
             [lineOf(done)],
           ),
-        progress: (name) => {
-          let bar: Progress | undefined;
-          return {
-            onStart: (expected) => {
-              bar = startProgress(name, expected ?? 0, "frames");
-            },
-            onAsked: (frames) => bar?.update(frames),
-            stop: () => bar?.stop(),
-          };
-        },
-        onRecording(name, { rows, lines, damage, notes, episodes, frames }, isKept) {
-          if (damage.length > 0) damaged.push(name);
-          console.log(
-            `${name}${isKept ? " (ready since an earlier run)" : ""}\n` +
-              `  frames   ${frames.in} in = ${frames.annotated} annotated + ${frames.failed} failed\n` +
-              `  rows     ${rows.all} in ${episodes.length} episodes; ` +
-              `${share(rows.invalid, rows.all)} without a valid reward`,
-          );
-          for (const line of lines) console.log(`           ${line}`);
-          for (const line of damage) console.log(`  damage   ${line}`);
-          for (const line of notes) console.log(`  note     ${line}`);
+        progress: progressOf,
+        onRecording(name, staged, isKept) {
+          if (staged.damage.length > 0) damaged.push(name);
+          printRecording(name, staged, isKept);
         },
       },
     );
@@ -208,6 +189,32 @@ async function runExport(
     await vlm.close();
   }
   patience.check();
+}
+
+function progressOf(name: string) {
+  let bar: Progress | undefined;
+  return {
+    onStart: (expected: number | undefined) => {
+      bar = startProgress(name, expected ?? 0, "frames");
+    },
+    onAsked: (frames: number) => bar?.update(frames),
+    stop: () => bar?.stop(),
+  };
+}
+
+function printRecording(
+  name: string,
+  { rows, lines, damage, notes, episodes, frames }: StagedRecording,
+  isKept: boolean,
+): void {
+  console.log(
+    `${name}${isKept ? " (ready since an earlier run)" : ""}\n` +
+      `  frames   ${frames.in} in = ${frames.annotated} annotated + ${frames.failed} failed\n` +
+      `  rows     ${rows.all} in ${episodes.length} episodes; ${rewardless(rows.invalid, rows.all)}`,
+  );
+  for (const line of lines) console.log(`           ${line}`);
+  for (const line of damage) console.log(`  damage   ${line}`);
+  for (const line of notes) console.log(`  note     ${line}`);
 }
 
 /** What a format has no place for. */
@@ -233,8 +240,12 @@ async function identitiesOf(recordings: readonly string[]): Promise<string[]> {
   return identities;
 }
 
-function share(part: number, all: number): string {
-  return `${part} (${((100 * part) / Math.max(1, all)).toFixed(1)} %)`;
+function rewardless(part: number, all: number): string {
+  return `${part} (${((100 * part) / Math.max(1, all)).toFixed(1)} %) without a valid reward`;
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
 /** Videos where they can be encoded; said where they cannot. */

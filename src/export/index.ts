@@ -9,3 +9,4 @@ export {
   exportRecordings,
   stagePath,
 } from "./exportRecordings.js";
+export type { StagedRecording } from "./StagedEpisode.js";
