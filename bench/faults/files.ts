@@ -13,10 +13,9 @@ import { AnswerJournal } from "../../src/models/index.js";
 import { checkVlmSpec } from "../../src/models/specs.js";
 import { loadTask } from "../../src/task/index.js";
 import { mutation } from "./mutations.js";
+import { Trials } from "./Trials.js";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../examples");
-/** CPU time. */
-const LONGEST_MS = 3000;
 
 /** A small file, and what reads it. */
 interface SmallFile {
@@ -50,32 +49,22 @@ export async function mutateFiles(
   const random = new Random(seed, "files");
   const folder = await mkdtemp(join(tmpdir(), "faults-files-"));
   const kinds = await smallFiles(annotated, rows, folder);
-  const defects: string[] = [];
-  let [files, refused, slowestMs] = [0, 0, 0];
+  const trials = new Trials();
+  const isRefusal = (error: unknown) => error instanceof UserError || error instanceof z.ZodError;
   try {
     for (let i = 0; i < count && !ending.aborted; i++) {
-      files += 1;
       const kind = random.pick(kinds);
       const path = join(folder, kind.name);
       const bytes =
         random.next() < 0.5 ? mutation(kind.bytes, random) : reworded(kind.bytes, random);
       await writeFile(path, bytes);
-      const before = process.cpuUsage();
       const name = `seed ${seed}, file ${i} (${kind.name})`;
-      try {
-        await kind.read(path);
-      } catch (error) {
-        if (error instanceof UserError || error instanceof z.ZodError) refused += 1;
-        else defects.push(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
-      }
-      const { user, system } = process.cpuUsage(before);
-      const tookMs = (user + system) / 1000;
-      slowestMs = Math.max(slowestMs, tookMs);
-      if (tookMs > LONGEST_MS) defects.push(`${name}: took ${Math.round(tookMs)} ms`);
+      await trials.read(name, () => kind.read(path), isRefusal);
     }
   } finally {
     await rm(folder, { recursive: true });
   }
+  const { count: files, refused, slowestMs, defects } = trials;
   return { files, kinds: kinds.length, refused, slowestMs, defects };
 }
 

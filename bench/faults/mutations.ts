@@ -1,11 +1,9 @@
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { Random, UserError } from "../../src/base/index.js";
+import { Random } from "../../src/base/index.js";
 import { openBag } from "../../src/sources/index.js";
-
-/** CPU time: a recording takes no more to be read, however it is damaged or busy the machine is. */
-const LONGEST_MS = 3000;
+import { Trials } from "./Trials.js";
 
 export interface MutationFigures {
   readonly bags: number;
@@ -31,33 +29,25 @@ export async function mutate(
 ): Promise<MutationFigures> {
   const random = new Random(seed, "faults");
   const folder = await mkdtemp(join(tmpdir(), "faults-"));
-  const defects: string[] = [];
-  let [bags, refused, damaged, slowestMs] = [0, 0, 0, 0];
+  const trials = new Trials();
+  let damaged = 0;
   try {
     for (let i = 0; i < count && !ending.aborted; i++) {
-      bags += 1;
       const path = recordings[i % recordings.length] ?? "";
       const mutated = await mutatedCopy(path, folder, random);
-      const before = process.cpuUsage();
       const name = `seed ${seed}, mutation ${i} of ${path}`;
-      try {
+      await trials.read(name, async () => {
         const { read, announced, isDamaged } = await readThrough(mutated);
         if (isDamaged) damaged += 1;
         else if (read !== announced) {
-          defects.push(`${name}: ${read} of ${announced} messages, and no damage is told`);
+          trials.defects.push(`${name}: ${read} of ${announced} messages, and no damage is told`);
         }
-      } catch (error) {
-        if (error instanceof UserError) refused += 1;
-        else defects.push(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
-      }
-      const { user, system } = process.cpuUsage(before);
-      const tookMs = (user + system) / 1000;
-      slowestMs = Math.max(slowestMs, tookMs);
-      if (tookMs > LONGEST_MS) defects.push(`${name}: took ${Math.round(tookMs)} ms`);
+      });
     }
   } finally {
     await rm(folder, { recursive: true });
   }
+  const { count: bags, refused, slowestMs, defects } = trials;
   return { bags, refused, damaged, slowestMs, defects };
 }
 
