@@ -41,7 +41,7 @@ export interface Namer {
 export function vlmNamer(vlm: SpatialVlm): Namer {
   return {
     name: vlm.id,
-    fingerprint: `names 2 ${vlm.fingerprint}`,
+    fingerprint: `names 3 ${vlm.fingerprint}`,
     get usage() {
       return vlm.usage;
     },

@@ -21,7 +21,7 @@ const REMARK = wordSet(
   `${JOINING} one left right top bottom center centre middle upper lower front back rear far near side corner edge half ` +
     "background foreground area region image picture photo frame table shelf large small big tall short round which " +
     "there here clearly visible seen shown located sitting standing placed sure certain confident confidence high very " +
-    "lying standing upright quite fairly think believe probably likely most single whole box number mark yes correct object item thing",
+    "lying standing upright quite fairly most single whole box number mark yes correct object item thing",
 );
 /** Behind these any thing may be named: "next to the can". */
 const PLACED =

@@ -22,7 +22,8 @@ export function readNames(
   const meant = (name: string) => [...(called.get(plain(name)) ?? [])];
   const others = new Map<number, string>();
   const said = text.length > LONGEST_CHARS ? "" : withoutThoughts(text);
-  for (const { words, stated, doubted } of partsOf(said, [...called.keys()])) {
+  const phrases = new Set(refs.map(({ phrase }) => plain(phrase)));
+  for (const { words, stated, doubted } of partsOf(said, [...called.keys()], phrases)) {
     const other = otherNumber(words);
     if (other > 0 && doubted.length === 0 && !stated) others.set(other, words);
     if (stated) for (const i of meant(stated.name)) numbers[i]?.add(stated.number);
@@ -105,10 +106,18 @@ const BETWEEN = `\\s*(?:[:=]|\\bis\\b|\\bare\\b|->|→|[-–—])+\\s*(?:in\\s+)
 /** The statement ends with its number, but for a remark: no unit, no other number, no question. */
 const AFTER = "(?=\\s*(?:$|[;(]|[,.](?!\\s*\\d)|and\\b))";
 
-function partsOf(said: string, calls: readonly string[]): readonly Part[] {
+function partsOf(
+  said: string,
+  calls: readonly string[],
+  phrases: ReadonlySet<string>,
+): readonly Part[] {
   const longestFirst = calls.toSorted((a, b) => b.length - a.length);
-  const names = longestFirst.map((word) => escapeRegExp(word).replaceAll(" ", "\\s+")).join("|");
-  const name = `(?:(?:the|an?)\\s+)?(?:${names})`;
+  const names = longestFirst.map((word) => {
+    // "A mug" need not be the red mug that the task calls "mug".
+    const article = phrases.has(word) ? "(?:(?:the|an?)\\s+)?" : "(?:the\\s+)?";
+    return article + escapeRegExp(word).replaceAll(" ", "\\s+");
+  });
+  const name = `(?:${names.join("|")})`;
   const statement = new RegExp(`${BEFORE}(${name})${BETWEEN}(\\d{1,3})${AFTER}`, "i");
   const mention = new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, "giu");
   const ends = new RegExp(
@@ -178,6 +187,7 @@ function inPlainForm(said: string, name: string): string {
     said
       .normalize("NFKC")
       .replace(/<br ?\/?>/gi, "\n")
+      .replace(/(?<=\S)\t+(?=\d)/g, ": ")
       .replace(/(?!\n)\p{Cc}|[*`✓✔✅]|<\/?(?:answer|final|result|output)>/giu, " ")
       // The dictionaries of Python, and not "the mug's".
       .replace(/(?<![\p{L}\p{N}])'|'(?![\p{L}\p{N}])/gu, '"')

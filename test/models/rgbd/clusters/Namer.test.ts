@@ -40,6 +40,12 @@ describe("what a model says of numbered things", () => {
     (said) => expect(read(`${said}: 2\nthe blue tray: 4`)).toEqual(["unclear", 3]),
   );
 
+  it("is read from columns parted by tabs", () =>
+    expect(read("the red mug\t2\nthe blue tray\t4")).toEqual([1, 3]));
+
+  it("is not read of a list of all things, which tells no mug from another", () =>
+    expect(read("Box 1: a can\nBox 2: a mug\nBox 4: the blue tray")).toEqual(["unclear", 3]));
+
   it.each([
     ["a second number", "3 and 5"],
     ["a second number after a semicolon", "3;5"],
@@ -49,6 +55,8 @@ describe("what a model says of numbered things", () => {
     ["little confidence", "3 (20 % sure)"],
     ["half a confidence", "3 (half sure)"],
     ["less confidence", "3 (lower confidence)"],
+    ["a belief", "3 (I think)"],
+    ["a likelihood", "3 (probably)"],
     ["confidence by a word of size", "3 (confidence: very small)"],
     ["another thing in brackets", "3 (the blue can)"],
     ["another thing behind it", "3, which is the tall can"],
@@ -123,7 +131,6 @@ describe("what a model says of numbered things", () => {
     "Sure! Here are the numbers:\n\n- the red mug: 2 ✓\n- the blue tray: 4 ✓\n\nLet me know if you need more.",
     "Looking at the image, I find 5 boxes.\nthe red mug: 2 (top left)\nthe blue tray: 4 (confidence 0.9)",
     "the red mug: 2 (next to the blue tray)\nthe blue tray: 4 (a large blue tray)",
-    "the red mug: 2, I think\nthe blue tray: 4",
     "the red mug: 2 (the small one, sure)\nthe blue tray: 4\nConfidence: 95%",
     "{'the red mug': 2, 'the blue tray': 4}",
     '{"objects": [{"name": "the red mug", "box": 2}, {"name": "the blue tray", "box": 4}]}',
