@@ -35,6 +35,11 @@ describe("a question of what could be, of a part, of a place in the picture, or 
     `How far does ${A} stick out over ${B}?`,
     `How high is ${A} above the floor?`,
     `How far is ${A} off the floor?`,
+    `From above, is ${A} left of ${B}?`,
+    `In a top view, which is wider, ${A} or ${B}?`,
+    `How far apart are ${A} and ${B} on the photograph in mm?`,
+    `Make ${A} stand to the right of ${B}?`,
+    `Have ${A} stand behind ${B}?`,
   ])("is none of the 43 kinds: %s", (text) => {
     expect(["open", "problem"]).toContain(kindOf(text));
   });
@@ -53,7 +58,20 @@ describe("a question of what could be, of a part, of a place in the picture, or 
     [`How far does ${A} stick up above ${B}?`, "above_difference"],
     [`How far is the lowest point of ${A} above the table or floor?`, "elevation"],
     [`How high is ${A} above the table?`, "elevation"],
+    [`Seen from above, how far apart are ${A} and ${B} horizontally?`, "horizontal_distance"],
+    [`${A}, ${B}: which is taller, ${A} or ${B}?`, "tall_choice"],
   ])("but this is one: %s", (text, kind) => {
     expect(kindOf(text)).toBe(kind);
+  });
+});
+
+describe("a question about things that are not known before", () => {
+  it.each([
+    "Which is the widest: the can, the ball, or the spoon?",
+    "Hey, which of these is the tallest, the can, the ball or the spoon?",
+    "What is the distance between the can and the ball divided by two?",
+    "How tall is the bottle doubled?",
+  ])("is of no more than two, and of no multiple: %s", (text) => {
+    expect(["open", "problem"]).toContain(interpretQuestion(text, []).kind);
   });
 });

@@ -10,6 +10,6 @@ export const CHANGING: ReadonlySet<string> = new Set(
     "triple quarter percent percentage fraction ratio sum total average mean median combined together altogether " +
     "why where who whom whose how same others else all every each somebody someone both squared cubed " +
     "pixel pixels px degrees degree angle weigh weighs weight heavy heavier color colour volume area thickness " +
-    "than what which from"
+    "than what which from halved doubled tripled divided multiplied minus plus"
   ).split(" "),
 );

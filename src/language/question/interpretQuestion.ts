@@ -130,20 +130,47 @@ function* understood(
     if (own) yield own;
     const convention = conventionIn(it, known);
     const asked = convention?.asked ?? it;
-    if (asksForOther(asked)) continue;
+    if (asksForOther(asked) || isOrder(asked) || listsThree(asked)) continue;
     for (const question of [asked, ...withoutRemarks(asked, isThing)].flatMap(withoutShown)) {
       const items = itemsOf(question);
       const composed = items && compose(joined(items, known));
-      if (composed && convention?.fits(composed) !== false && !isOverFloor(composed, words)) {
+      if (composed && convention?.fits(composed) !== false && !isElsewhere(composed, words)) {
         yield composed;
       }
     }
   }
 }
 
-/** What stands on a table is not as high above the floor as above what it stands on. */
-function isOverFloor({ kind }: Composed, words: readonly string[]): boolean {
-  return kind === "elevation" && words.includes("floor");
+const FROM_ABOVE =
+  /\b(?:from|in|on) (?:an? |the )?(?:directly |straight |right )?(?:above|overhead|(?:top(?: down)?|side|rear|bird s eye|aerial|plan) (?:view|perspective))\b/;
+const ON_PAPER = /\bon (?:the|this|that) (?:photo|photograph|picture|print|image)\b/;
+
+/**
+ * Whether it is asked of another place than the camera's scene: what stands on a table is not as high above
+ * the floor, a left seen from above is another one, and a photograph has lengths of its own.
+ */
+function isElsewhere({ kind }: Composed, words: readonly string[]): boolean {
+  if (kind === "elevation" && words.includes("floor")) return true;
+  const text = words.join(" ");
+  if (kindInfo(kind).shape === "quantity" && ON_PAPER.test(text)) return true;
+  return kind !== "horizontal_distance" && FROM_ABOVE.test(text);
+}
+
+const textOf = (marked: Marked): string =>
+  marked.map((it) => (typeof it === "string" ? it : "@")).join(" ");
+
+/** "Make the mug stand left of the can": nobody asks whether it does. */
+function isOrder(marked: Marked): boolean {
+  return /(?:^|\| )(?:\p{L}+ ){0,2}(?:make|have|let|get) @/u.test(textOf(marked));
+}
+
+/** "Which is the widest: the can, the ball, or the spoon?" */
+function listsThree(marked: Marked): boolean {
+  const said = marked.filter((it) => it !== PAUSE && it !== "or" && it !== "and");
+  return said.some((_, at) => {
+    const names = said.slice(at, at + 3).map((it) => (typeof it === "string" ? "" : it.phrase));
+    return new Set(names).size === 3 && !names.includes("");
+  });
 }
 
 /** Behind a question: "answer with the width", "name the other", "the answer is yes". */
