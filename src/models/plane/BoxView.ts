@@ -18,7 +18,7 @@ import { type EdgeIndex, footEdgeOf, turned, turnedBack, turnedIndexOf } from ".
 
 /** What the picture shows at a box that no other box tells of. */
 export interface Touching {
-  readonly what: "carrier" | "arm" | "neighbour";
+  readonly what: "carrier" | "arm" | "perhaps an arm" | "neighbour";
   /** How far down a carrier reaches (see `turned`), pixels; undefined if the image cuts it off. */
   readonly endsAt?: number | undefined;
 }

@@ -19,7 +19,7 @@ import {
   type SeenThing,
   type Touching,
 } from "./BoxView.js";
-import { type Fit, type Form, onOrBehind, STANDS, WORST_CHI2 } from "./onOrBehind.js";
+import { type Fit, type Form, heldOrNot, onOrBehind, STANDS, WORST_CHI2 } from "./onOrBehind.js";
 
 export type Stood = (
   | { readonly body: StandingBody; readonly refusal?: never }
@@ -163,7 +163,10 @@ export class StandingThings {
         const detail = `${phrase} ${why}, and its form is not known from earlier images`;
         return { refusal: { reason: "ambiguous", detail }, perhaps: alone };
       }
-      const as = (of: Form) => (endsAt === undefined ? standingAs(of) : onOrBehindIt(of, endsAt));
+      const unheld = (of: Form) =>
+        endsAt === undefined ? standingAs(of) : onOrBehindIt(of, endsAt);
+      const mayBeHeld = touching?.what === "perhaps an arm";
+      const as = (of: Form) => (mayBeHeld ? heldOrNot(fit, of, unheld(of)) : unheld(of));
       remember();
       const body = isFree ? alone : as(ANY_FORM);
       const lying = as(LYING_FORM);
@@ -246,7 +249,7 @@ function endOf(
 ): number | undefined {
   const ends = [
     ...(before === undefined ? [] : [beforeEndsAt]),
-    ...(touching === undefined ? [] : [touching.endsAt]),
+    ...(touching === undefined || touching.what === "perhaps an arm" ? [] : [touching.endsAt]),
   ];
   if (ends.length === 0) return undefined;
   return Math.max(...ends.map((it) => it ?? Number.POSITIVE_INFINITY));
@@ -256,6 +259,7 @@ const TOUCHED: Readonly<Record<Touching["what"], string>> = {
   carrier:
     "ends in something without a box, which may carry or hide it (a mat, a reflection or a dark shadow looks like that, too)",
   arm: "touches something that comes from outside of the image, which may hold it (a measurement of the gripper by its TF frame tells)",
+  "perhaps an arm": "may be held by something that comes from outside of the image",
   neighbour: "stands in two places: its box may be around two things",
 };
 
@@ -263,7 +267,8 @@ const TOUCHED: Readonly<Record<Touching["what"], string>> = {
 function touchingOf(name: string, { touching, robotAt }: BoxView): Touching | undefined {
   const found = touching.get(name);
   // TF tells better than a picture whether the gripper is at it.
-  return found?.what === "arm" && robotAt.length > 0 ? undefined : found;
+  const isArm = found?.what === "arm" || found?.what === "perhaps an arm";
+  return isArm && robotAt.length > 0 ? undefined : found;
 }
 
 /**

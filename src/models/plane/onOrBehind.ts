@@ -18,6 +18,8 @@ export type Fit = (prior: UprightPrior, seen?: SeenBox) => UprightBody | undefin
 
 /** Height of the lowest point of what stands on the plane, metres. */
 export const STANDS: Normal = { mean: 0, sigma: 0.003 };
+/** The same of what an arm holds: low, higher and high, as how far away that is does not grow evenly. */
+const HELD: readonly Normal[] = [0.05, 0.12, 0.2].map((mean) => ({ mean, sigma: 0.035 }));
 /** With two degrees of freedom one good fit in 1000 is worse. */
 export const WORST_CHI2 = 14;
 
@@ -56,8 +58,9 @@ export function onOrBehind(
   if (highestM === undefined) return undefined;
   const on = anywhereBetween(0, highestM);
   const bottomM = { mean: on.mean, sigma: Math.hypot(on.sigma, STANDS.sigma) };
-  const bodies = [fit({ ...form, bottomM: STANDS }, hidden), fit({ ...form, bottomM }, seen)];
-  return oneOfAll(bodies.flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : [])));
+  return oneOfAll(
+    fitting([fit({ ...form, bottomM: STANDS }, hidden), fit({ ...form, bottomM }, seen)]),
+  );
 }
 
 /** How high what stands at the foot of a box reaches where it is seen in a pixel, metres. */
@@ -78,6 +81,24 @@ function heightBetween(
 
 /** Less likely bodies count by this share at least. */
 const LEAST_SHARE = 0.2;
+
+/**
+ * What stands, or is held in the air: the picture does not tell.
+ *
+ * @param standing how it fits a form if it is not held
+ * @returns one body, as uncertain as both together; undefined if it fits neither
+ */
+export function heldOrNot(
+  fit: Fit,
+  form: Form,
+  standing: UprightBody | undefined,
+): UprightBody | undefined {
+  return oneOfAll(fitting([standing, ...HELD.map((bottomM) => fit({ ...form, bottomM }))]));
+}
+
+function fitting(bodies: readonly (UprightBody | undefined)[]): readonly UprightBody[] {
+  return bodies.flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : []));
+}
 
 /** A body whose means and covariances are those of several, by how well they fit. */
 function oneOfAll(bodies: readonly UprightBody[]): UprightBody | undefined {

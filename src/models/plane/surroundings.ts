@@ -7,8 +7,8 @@ import {
   type RgbImage,
   scaledBox,
 } from "../../camera/index.js";
+import { armOver } from "./armOver.js";
 import { isOther, isTable, type Touching } from "./BoxView.js";
-import { hasArmOver } from "./hasArmOver.js";
 import { SupportColors } from "./SupportColors.js";
 import { type EdgeIndex, turned } from "./turned.js";
 
@@ -86,10 +86,12 @@ export async function surroundingsOf(
     const mask = { shown, raw, unlike, width, height };
     const touching = touchingAt(mask, toShown(box), around, sigmaPx);
     // Fingers go on under what they hold, too.
-    const isArm =
-      (!touching || touching.what === "carrier") &&
-      hasArmOver(shown, toShown(box), around, NEAR_SIGMAS * sigmaPx);
-    if (isArm) found.set(name, { what: "arm" });
+    const arm =
+      !touching || touching.what === "carrier"
+        ? armOver(shown, toShown(box), around, NEAR_SIGMAS * sigmaPx)
+        : undefined;
+    if (arm === "sure") found.set(name, { what: "arm" });
+    else if (!touching && arm) found.set(name, { what: "perhaps an arm" });
     else if (touching)
       found.set(name, {
         what: touching.what,

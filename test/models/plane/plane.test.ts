@@ -688,7 +688,11 @@ describe("plane", () => {
 
 describe("the picture at a box", () => {
   /** Brown where labels have no thing, but for what is painted over it beside the things. */
-  function pictured(frame: CameraFrame, isPainted: (u: number, v: number) => boolean): CameraFrame {
+  function pictured(
+    frame: CameraFrame,
+    isPainted: (u: number, v: number) => boolean,
+    paint: readonly number[] = [20, 20, 20],
+  ): CameraFrame {
     const { labels } = frame;
     if (labels?.kind !== "raw") throw new Error("the frame has raw labels");
     const { width, height } = labels;
@@ -696,13 +700,7 @@ describe("the picture at a box", () => {
     labels.data.forEach((id, i) => {
       const isOther = isPainted(i % width, Math.floor(i / width));
       const color =
-        id === 1
-          ? [30, 40, 170]
-          : id === 2
-            ? [40, 150, 40]
-            : isOther
-              ? [20, 20, 20]
-              : [180, 140, 100];
+        id === 1 ? [30, 40, 170] : id === 2 ? [40, 150, 40] : isOther ? paint : [180, 140, 100];
       data.set(color, 3 * i);
     });
     const image = { ...labels, encoding: "rgb8", step: 3 * width, data };
@@ -742,6 +740,16 @@ describe("the picture at a box", () => {
     expect((await shown(arm)).refusal?.detail).toMatch(
       /the red mug touches something that comes from outside.* \(.* by its TF frame tells\)/,
     );
+  });
+
+  it("makes an answer vague by what may hold a thing, as far as a pale arm tells", async () => {
+    const pale = pictured(labelled, arm, [188, 148, 107]);
+    const [alone = 0, held = 0] = await Promise.all([
+      sigmaOf("elevation", plane({ boxSigmaPx: 1 }), pictured(labelled, nothing), MUG),
+      sigmaOf("elevation", plane({ boxSigmaPx: 1 }), pale, MUG),
+    ]);
+    // It may be anywhere up to 20 cm over the table.
+    expect(held).toBeGreaterThan(alone + 0.04);
   });
 
   it("does not tell better than TF where the gripper is", async () => {

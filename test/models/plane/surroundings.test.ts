@@ -164,7 +164,7 @@ describe("surroundingsOf", () => {
     expect(await at(held)).toBe("arm");
   });
 
-  it("takes a table between two floors, or slow changes of light, for no arm", async () => {
+  it("takes a table between two floors for no arm, and slow changes of light for none that is sure", async () => {
     const floors = tableWith([
       [[0, 0, 60, 240], BLACK],
       [[240, 0, 320, 240], GREEN],
@@ -178,7 +178,21 @@ describe("surroundingsOf", () => {
         [light, light, light],
       ];
     });
-    expect(await at(tableWith([...strips, [THING, BLUE]]))).toBeUndefined();
+    expect(await at(tableWith([...strips, [THING, BLUE]]))).toBe("perhaps an arm");
+  });
+
+  it("is not sure of an arm that has about the light of a wall, or of which no room shows anything", async () => {
+    const wall: Painted = [
+      [0, 0, 320, 130],
+      [190, 190, 188],
+    ];
+    const pale: Painted = [
+      [148, 0, 176, 115],
+      [200, 200, 198],
+    ];
+    expect(await at(tableWith([wall, [THING, BLUE], pale]))).toBe("perhaps an arm");
+    const high: PixelBox = [140, 8, 180, 60];
+    expect(await at(tableWith([[high, BLUE]]), high)).toBe("perhaps an arm");
   });
 
   it("takes what stands behind a thing, or the wall, for no arm", async () => {

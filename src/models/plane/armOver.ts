@@ -12,16 +12,24 @@ const LEAST_WIDTH = 0.3;
 const BEGINS_WITHIN = 0.6;
 /** Its sides go straight up: one of them, from band to band, but for so much of the box's width. */
 const STEADY_SHARE = 0.25;
-/** Fewer bands do not tell, or two fewer than there is room for, and of so many of them its sides may be lost. */
+/** Fewer bands do not tell, or two fewer than there is room for. */
 const LEAST_BANDS = 4;
 const LEAST_UNDER_BORDER = 2;
 /** A narrower box is too small to look at, pixels. */
 const LEAST_WIDE_PX = 8;
-const MISSED_SHARE = 0.25;
-/** Colours are of two things if they differ by about so much, of 255. */
-const COLOR_STEP = 7;
-/** So much they differ where one ends before the other: light that changes slowly has no such edges. */
-const EDGE_STEP = 5;
+
+/** How plainly an arm is seen. */
+interface Plainly {
+  /** Colours are of two things if they differ by about so much, of 255. */
+  readonly colorStep: number;
+  /** So much they differ where one ends before the other: light that changes slowly has no such edges. */
+  readonly edgeStep: number;
+  /** Its sides may be lost in so many of its bands. */
+  readonly missedShare: number;
+}
+const SURE: Plainly = { colorStep: 7, edgeStep: 5, missedShare: 0.25 };
+/** A pale arm before a pale wall, or before a pattern; but also one real thing in eight that stands. */
+const PERHAPS: Plainly = { colorStep: 5, edgeStep: 3, missedShare: 0.5 };
 
 /** First and last column. */
 type Run = readonly [from: number, to: number];
@@ -33,18 +41,36 @@ type Run = readonly [from: number, to: number];
  * @param box in pixels of the image
  * @param around boxes of other things: what they show is no arm
  * @param marginPx a box may end so much too early
+ * @returns "perhaps" where that is not plain, or the box is so near to the border that no arm could be seen
  */
-export function hasArmOver(
+export function armOver(
   image: RgbImage,
-  [left, top, right]: PixelBox,
+  box: PixelBox,
   around: readonly PixelBox[],
   marginPx: number,
-): boolean {
+): "sure" | "perhaps" | undefined {
+  const given = { image, box, around, start: Math.round(box[1] - marginPx) };
+  const [left, , right] = box;
+  if (right - left < LEAST_WIDE_PX) return undefined;
+  if (isSeen(given, SURE)) return "sure";
+  const isAtBorder = given.start < LEAST_UNDER_BORDER * bandPxOf(right - left);
+  return isAtBorder || isSeen(given, PERHAPS) ? "perhaps" : undefined;
+}
+
+const bandPxOf = (wide: number) => Math.max(LEAST_BAND_PX, Math.round(BAND_SHARE * wide));
+
+interface Given {
+  readonly image: RgbImage;
+  readonly box: PixelBox;
+  readonly around: readonly PixelBox[];
+  /** The lowest row over the box. */
+  readonly start: number;
+}
+
+function isSeen({ image, box: [left, , right], around, start }: Given, how: Plainly): boolean {
   const wide = right - left;
-  if (wide < LEAST_WIDE_PX) return false;
-  const bandPx = Math.max(LEAST_BAND_PX, Math.round(BAND_SHARE * wide));
+  const bandPx = bandPxOf(wide);
   const least = Math.max(2, Math.round(LEAST_WIDTH * wide));
-  const start = Math.round(top - marginPx);
   const first = Math.max(0, Math.round(left - BESIDE * wide));
   const end = Math.min(image.width, Math.round(right + BESIDE * wide));
   let [found, missed] = [0, 0];
@@ -55,26 +81,36 @@ export function hasArmOver(
       around.some((it) => u >= it[0] && u <= it[2] && low >= it[1] && low - bandPx <= it[3]);
     const middle = below ? (below[0] + below[1]) / 2 : (left + right) / 2;
     const reach: Run = [middle - (0.5 + DRIFT) * wide, middle + (0.5 + DRIFT) * wide];
-    const run = strangersIn(colors, first, reach, isOthers);
+    const run = strangersIn(colors, first, reach, isOthers, how);
     const isInside =
       run &&
       run[0] > Math.max(first + least, reach[0]) &&
       run[1] < Math.min(end - 1 - least, reach[1]) &&
       run[1] - run[0] + 1 >= least;
-    if (!isInside || isOthers(run[0] - 1) || isOthers(run[1] + 1) || !isSharp(colors, first, run)) {
+    const isClear = isInside && !isOthers(run[0] - 1) && !isOthers(run[1] + 1);
+    // Where a side has the light of what is behind it, the other one tells that the arm goes on.
+    if (isClear && below && isSteady(run, below, wide) && !isSharp(colors, first, run, how)) {
+      below = run;
+      continue;
+    }
+    if (!isClear || !isSharp(colors, first, run, how)) {
       // What begins farther up is behind the thing.
       if (!below && start - low > BEGINS_WITHIN * wide) return false;
       if (below) missed++;
       continue;
     }
     found++;
-    const [a, b] = below ?? run;
-    if (Math.min(Math.abs(run[0] - a), Math.abs(run[1] - b)) > STEADY_SHARE * wide) missed++;
+    if (below && !isSteady(run, below, wide)) missed++;
     below = run;
   }
   const room = Math.floor(start / bandPx);
   const enough = Math.max(LEAST_UNDER_BORDER, Math.min(LEAST_BANDS, room - 2));
-  return found >= enough && missed <= MISSED_SHARE * (found + missed);
+  return found >= enough && missed <= how.missedShare * (found + missed);
+}
+
+/** Whether one side of an arm at least goes straight up from a band to the next. */
+function isSteady([from, to]: Run, [a, b]: Run, wide: number): boolean {
+  return Math.min(Math.abs(from - a), Math.abs(to - b)) <= STEADY_SHARE * wide;
 }
 
 /** Mean colours of the columns of a band of rows: red, green, blue of each in turn. */
@@ -99,17 +135,19 @@ function strangersIn(
   first: number,
   reach: Run,
   isOthers: (u: number) => boolean,
+  { colorStep }: Plainly,
 ): Run | undefined {
   const seen = new Set<number>();
   const isBeside = (u: number) => u < reach[0] || u > reach[1];
   const count = colors.length / 3;
   for (let i = 0; i < count; i++)
-    if (isBeside(first + i) && !isOthers(first + i)) seen.add(cellOf(colors, i));
+    if (isBeside(first + i) && !isOthers(first + i)) seen.add(cellOf(colors, i, colorStep));
   let best: Run | undefined;
   let start: number | undefined;
   for (let i = 0; i < count; i++) {
     const u = first + i;
-    if (isBeside(u) || isOthers(u) || isNextTo(seen, cellOf(colors, i))) start = undefined;
+    if (isBeside(u) || isOthers(u) || isNextTo(seen, cellOf(colors, i, colorStep)))
+      start = undefined;
     else {
       start ??= u;
       if (!best || u - start > best[1] - best[0]) best = [start, u];
@@ -118,20 +156,25 @@ function strangersIn(
   return best;
 }
 
-function isSharp(colors: Float32Array, first: number, [from, to]: Run): boolean {
+function isSharp(
+  colors: Float32Array,
+  first: number,
+  [from, to]: Run,
+  { edgeStep }: Plainly,
+): boolean {
   const step = (inside: number, outside: number) => {
     const at = (u: number, c: number) => colors[3 * (u - first) + c] ?? Number.NaN;
     const apart = (c: number) => Math.abs(at(inside, c) - at(outside, c));
     return Math.max(apart(0), apart(1), apart(2));
   };
-  return step(from + 1, from - 2) > EDGE_STEP && step(to - 1, to + 2) > EDGE_STEP;
+  return step(from + 1, from - 2) > edgeStep && step(to - 1, to + 2) > edgeStep;
 }
 
 /** Colours are told apart by cells of a grid, so many each way. */
 const GRID = 64;
 
-function cellOf(colors: Float32Array, column: number): number {
-  const at = (c: number) => Math.round((colors[3 * column + c] ?? 0) / COLOR_STEP) + 1;
+function cellOf(colors: Float32Array, column: number, colorStep: number): number {
+  const at = (c: number) => Math.round((colors[3 * column + c] ?? 0) / colorStep) + 1;
   return (at(0) * GRID + at(1)) * GRID + at(2);
 }
 
