@@ -1,6 +1,6 @@
 import { Subject, type Subscription } from "rxjs";
 import type { CameraFrame } from "../camera/index.js";
-import { ConsistencyWatch } from "../consistency/index.js";
+import { ConsistencyWatch, refuseStray } from "../consistency/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
@@ -99,10 +99,16 @@ export class StepRewards {
       const own = await this.#checked(vlm, { ...frame, episode: this.#episode });
       const asked = await askAbout(vlm, questions, own, signal);
       await this.#watch.seeBoxes(own, boxesIn(asked.answers ?? []), vlm.id);
-      track.asked.next(asked);
+      track.asked.next(this.#held(vlm, asked));
     }
     if (track.last === undefined) throw new Error("closed while a step was evaluated");
     return track.last;
+  }
+
+  /** Without answers by a gripper that is measured far from its TF frame. */
+  #held(vlm: SpatialVlm, asked: AskedFrame): AskedFrame {
+    if (!asked.answers || !usesDepth(vlm)) return asked;
+    return { ...asked, answers: refuseStray(asked.answers, asked.frame, this.#task) };
   }
 
   async #checked(vlm: SpatialVlm, frame: CameraFrame): Promise<CameraFrame> {

@@ -1,5 +1,5 @@
 import type { CameraFrame, CameraTopics, PixelBox } from "../camera/index.js";
-import { ConsistencyWatch } from "../consistency/index.js";
+import { ConsistencyWatch, refuseStray } from "../consistency/index.js";
 import type { SpatialAnswer } from "../language/index.js";
 import { type SpatialVlm, wrapVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
@@ -19,7 +19,8 @@ type Checked = Pick<Task, "objects" | "support" | "robot">;
 /**
  * A model that is told, with each frame, whether its masks, depth, intrinsics and transforms
  * contradict each other, by what it was asked about up to then. A model that measures in depth
- * refuses such a frame; the others are asked as they are.
+ * refuses such a frame; the others are asked as they are. An answer by a gripper that is measured far
+ * from its TF frame is refused as well.
  *
  * @param cameras whose topics are named in what is said
  */
@@ -47,7 +48,7 @@ export function watchedVlm(
       if (told.contradiction !== undefined) onFindings(watch.findings);
       const answers = await vlm.ask(told, questions, signal);
       await inTurn(() => watch.seeBoxes(frame, boxesIn(answers), vlm.id));
-      return answers;
+      return refuseStray(answers, frame, task);
     },
   });
   informed.add(watched);
@@ -84,7 +85,8 @@ export async function studiedVlm(
     watch.notes.map(({ text }) => text),
   );
   const informedVlm = wrapVlm(vlm, {
-    ask: (frame, questions, signal) => vlm.ask(judged(frame, watch), questions, signal),
+    ask: async (frame, questions, signal) =>
+      refuseStray(await vlm.ask(judged(frame, watch), questions, signal), frame, task),
   });
   informed.add(informedVlm);
   return informedVlm;

@@ -1,1 +1,2 @@
 export { type CameraNote, ConsistencyWatch } from "./ConsistencyWatch.js";
+export { refuseStray } from "./refuseStray.js";

@@ -240,16 +240,16 @@ describe("what cannot belong together in images that come one after another", ()
         told.push(...findings);
       },
     );
-    const reasons: (string | undefined)[] = [];
+    const areMirrored: boolean[] = [];
     for await (const frame of frames) {
       const [answer] = await vlm.ask(frame, taskQuestions(task), new AbortController().signal);
-      reasons.push(answer?.refusal?.reason);
+      areMirrored.push(answer?.refusal?.detail.includes("the masks are mirrored") ?? false);
     }
     await source.close();
-    expect(reasons[0]).not.toBe("contradiction");
-    const from = reasons.indexOf("contradiction");
-    expect(from).toBeLessThan(reasons.length / 2);
-    expect(reasons.slice(from).every((reason) => reason === "contradiction")).toBe(true);
+    const from = areMirrored.indexOf(true);
+    expect(from).toBeGreaterThan(0);
+    expect(from).toBeLessThan(areMirrored.length / 2);
+    expect(areMirrored.slice(from).every(Boolean)).toBe(true);
     expect(new Set(told).size).toBe(1);
     expect(told[0]).toMatch(/^\/camera\/labels: the masks are mirrored/);
   });
