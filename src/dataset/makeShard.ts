@@ -53,11 +53,8 @@ async function* simulatedScenes(
 ): AsyncGenerator<MaybeScene> {
   for (const { seed, split, scenes } of tables) {
     const domain = split === "test" ? "novel" : "familiar";
-    const picture = { width, height, depthNoiseMm };
     const studio = await TabletopStudio.create({
-      seed,
-      domain,
-      ...picture,
+      ...{ seed, domain, width, height, depthNoiseMm },
       ...(views && { views }),
     });
     try {
@@ -78,14 +75,13 @@ async function* recordedScenes(
   const { info } = source;
   const cameras = source.cameras(chosenCameras(task?.cameras ?? [], camera));
   const robot = task && kinematicSelection(task);
-  const kinematics = truth ? robot : undefined;
   const selection = {
     ...{ cameras, rateHz, checksDepth: !truth },
     ...(robot && { kinematics: robot }),
   };
   // What is proved of an image rests on later ones: the recording is read twice.
   const proved =
-    kinematics && task ? await provedBy(source.frames(selection), task) : new Map<string, never>();
+    truth && robot && task ? await provedBy(source.frames(selection), task) : undefined;
   const sameInfo = keepInfo();
   let number = 0;
   let firstNs: bigint | undefined;
@@ -96,7 +92,7 @@ async function* recordedScenes(
     const id = `${shard.name}_${plainId(info.name)}_${String(number++).padStart(6, "0")}`;
     // Objects that are held out are not spoken of elsewhere.
     const without = split === "test" ? [] : holdOut;
-    const byRobot = proved.get(frame.episode);
+    const byRobot = proved?.get(frame.episode);
     if (task && byRobot) {
       yield sceneOfKinematics(frame, { id, split, task, truth: byRobot, without });
       continue;
