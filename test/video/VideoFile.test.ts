@@ -37,10 +37,16 @@ describe("a video file", () => {
     },
   );
 
-  it("may be left in the middle", async () => {
-    for await (const picture of new VideoFile(fixture("h264.mp4")).pictures()) {
-      picture.close();
-      if (picture.timeS > 0.5) break;
+  it("may be left in the middle, and is read from the start again", async () => {
+    const file = new VideoFile(fixture("h264.mp4"));
+    for (const _ of ["once", "again"]) {
+      const tenths: number[] = [];
+      for await (const picture of file.pictures()) {
+        tenths.push(Math.round(10 * picture.timeS));
+        picture.close();
+        if (picture.timeS > 0.55) break;
+      }
+      expect(tenths).toEqual([0, 1, 2, 3, 4, 5, 6]);
     }
   });
 
