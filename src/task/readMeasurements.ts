@@ -5,6 +5,7 @@ import {
   kindInfo,
   type ObjectRef,
   oppositeOf,
+  type QuestionKind,
   RELATIONS,
 } from "../language/index.js";
 import type { FieldPath } from "../yaml/index.js";
@@ -174,6 +175,9 @@ function otherAsked(
   return `asks for ${said(asked)}, but the measurement is ${said(meant)}: change one of them`;
 }
 
+/** Differences whose opposite is one of the other ends of the two things. */
+const ENDS: ReadonlySet<QuestionKind> = new Set(["above_difference", "below_difference"]);
+
 /** "How far is A to the left of B" asks for the same as "how far is B to the right of A". */
 function isSame(a: Typed, b: Typed): boolean {
   const names = ({ subject, object }: Typed) => [subject.name, object?.name ?? ""];
@@ -186,8 +190,9 @@ function isSame(a: Typed, b: Typed): boolean {
   const isOpposite = RELATIONS.some(
     (relation) => a.kind.replace(relation, oppositeOf(relation)) === b.kind,
   );
-  // The taller one of two is not the shorter one, in whichever order they are named.
-  return isTurned && isOpposite && shape !== "choice";
+  // "Higher" compares tops and "lower" bottoms; the taller one of two is not the shorter one.
+  const isOfOthers = shape === "choice" || ENDS.has(a.kind);
+  return isTurned && isOpposite && !isOfOthers;
 }
 
 /** Why a question about both would be about one object and itself, whose distance is 0. */

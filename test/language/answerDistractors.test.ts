@@ -156,6 +156,12 @@ describe("parseAnswer among distractors", () => {
       "Looking again, they seem much closer.",
       "My confidence in this is near zero.",
       "The picture is a drawing, so no real distance exists.",
+      "I made that number up.",
+      "This is a random guess.",
+      "(that's the mug's height)",
+      "Correction: the mug is farther away than that.",
+      "Hmm, that seems way too large.",
+      "Not!",
     ];
     for (const way of ways) {
       for (const back of withdrawals) {
@@ -165,7 +171,11 @@ describe("parseAnswer among distractors", () => {
         }
       }
     }
-    for (const said of ["Image width: 35 cm", "Picture height: 35 cm"])
+    for (const said of [
+      "Image width: 35 cm",
+      "Picture height: 35 cm",
+      '{"distance_between": ["mug", "bowl"], "distance": "0.4 m"}',
+    ])
       expect(parseAnswer(said, ask("distance")).value, said).toBeUndefined();
   });
 

@@ -58,6 +58,7 @@ describe("a question of what could be, of a part, of a place in the picture, or 
     [`How far does ${A} stick up above ${B}?`, "above_difference"],
     [`How far is the lowest point of ${A} above the table or floor?`, "elevation"],
     [`How high is ${A} above the table?`, "elevation"],
+    [`How far apart are ${A} and ${B} on the table plane?`, "horizontal_distance"],
     [`Seen from above, how far apart are ${A} and ${B} horizontally?`, "horizontal_distance"],
     [`${A}, ${B}: which is taller, ${A} or ${B}?`, "tall_choice"],
   ])("but this is one: %s", (text, kind) => {

@@ -146,6 +146,12 @@ describe("a question in one's own words", () => {
     expect(asked("How far to the left of the gripper is the mug?", left)).toHaveLength(1);
   });
 
+  it("is of the tops or of the bottoms, which are no opposites", () => {
+    const above = "kind: above_difference, subject: gripper, object: mug";
+    expect(asked("How much higher is the gripper than the mug?", above)).toEqual([]);
+    expect(asked("How much lower is the mug than the gripper?", above)).toHaveLength(1);
+  });
+
   it("asks for the other one where it chooses by the opposite", () => {
     const chosen = (question: string) =>
       warningsOf((text) =>

@@ -24,6 +24,9 @@ export interface Placed extends Stated {
   readonly sentence: number;
 }
 
+/** A "0" on a line of its own, or as an answer that another one replaces. */
+const NO_STATEMENT = /^(?:answer : )?zero(?: ,|$)/;
+
 /** `"contact": "no"` */
 const NO_CONTACT =
   /^(?:(?:is|in|physical) )*(?:contact|touching|touch)(?: :)? (?:, )*(?:false|no|not)\b/;
@@ -87,6 +90,15 @@ export function choose(
     .find((it) => !it.asked && (isTakenBack(it.text) || isOther(it.text) || isPlainTurn(it)));
   const back = withdrawal ?? later?.text;
   if (back !== undefined) return refusal("unclear", `the answer goes on: "${back.slice(0, 80)}"`);
+  const touch = whole.sentences.find(
+    ({ asked, text }) =>
+      !asked &&
+      !NO_STATEMENT.test(text) &&
+      (saysZero(text, kind) || (kind === "gap" && saysHolding(text))),
+  );
+  if (touch && !isZero) {
+    return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);
+  }
   if (declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
   const lastMeant = meant.at(-1) ?? chosen;
   const doubtful = valid.find(
@@ -101,14 +113,6 @@ export function choose(
       "unclear",
       `the answer also gives ${metres(doubtful.statement.length.valueM)}, and nothing says of what`,
     );
-  }
-  // A "0" on a line of its own is no statement.
-  const touch = whole.sentences.find(
-    ({ asked, text }) =>
-      !asked && text !== "zero" && (saysZero(text, kind) || (kind === "gap" && saysHolding(text))),
-  );
-  if (touch && !isZero) {
-    return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);
   }
   const turn = whole.sentences.slice(lastMeant.sentence + 1).find(isTurn);
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);

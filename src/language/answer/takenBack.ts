@@ -33,7 +33,7 @@ const UNSEEN = new RegExp(
 );
 /** What is said to be no measurement, wherever it is said. */
 const FEIGNED =
-  /\b(?:(?:might|may|could) (?:just )?as (?:well|easily) be|made up(?! of)|made this up|invented|fictional|fictitious|fabricated|fake|dummy|placeholder|bogus|imaginary|hypothetical(?:ly)?|kidding|joking)\b/;
+  /\b(?:(?:might|may|could) (?:just )?as (?:well|easily) be|made up(?! of)|made (?:this|that|it|(?:this|that|the) (?:number|value|figure|answer)) up|invented|fictional|fictitious|fabricated|fake|dummy|placeholder|bogus|imaginary|hypothetical(?:ly)?|kidding|joking)\b/;
 /** "35 cm (default)", "here is a random answer: 35 cm", "test answer: 35 cm". */
 const UNMEANT =
   /[LUG]\d+ , (?:(?:a|an|the|just|only|is|this is|but|it is) )*(?:random|arbitrary|default|unknown|assumed|assumption|ignore(?: this)?|test|joke|wrong|incorrect|false|invalid|not (?:measured|known|real|true|valid|correct)|unmeasured|unable|no data|tbd|example|sample|simulated)(?: (?:value|number|answer|guess|estimate))?$|\b(?:random|arbitrary|default|test|sample|example|wrong|false) (?:answer|value|number|response|result|output)\b|\bexample of an? \b/;
@@ -66,7 +66,7 @@ const OF_OTHERS =
   /[LUG]\d+ , (?:(?:from|to) )?(?:the )?C$|\band counting$|^(?:the )?(?:average|typical|standard|usual|normal) [a-z]+ (?:of|for) A is [LUG]\d+$|^[LUG]\d+ (?:, )?not$/;
 /** Fields that name what was measured, with something else in them. */
 const OF_OTHER =
-  /^[ABT] : (?:, )*(?:(?!(?:on|in|at|near|next|behind|under|by|with|from|to|of)\b)[a-z]+ )*T(?: ,)*$|^(?:pair|objects?|items?|label|name|class|category|thing|from|to|between|subject|target|of) : .*\b[TCS]\b|^(?:object|item) (?:#|[ab]) : (?!.*\b[ABP]\b).*[a-zA-Z]/;
+  /^[ABT] : (?:, )*(?:(?!(?:on|in|at|near|next|behind|under|by|with|from|to|of)\b)[a-z]+ )*T(?: ,)*$|^(?:pair|objects?|items?|label|name|class|category|thing|from|to|(?:[a-z]+ )?between|subject|target|of) : .*\b[TCS]\b|^(?:object|item) (?:#|[ab]) : (?!.*\b[ABP]\b).*[a-zA-Z]/;
 
 /** Why nothing that an answer says counts: what it asks about is not seen, or it says so itself. */
 export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefined {

@@ -48,6 +48,8 @@ const WITHDRAWALS: readonly RegExp[] = [
     `^${OPENING}${IT} (?:(?:would|will) )?(?:hold|holds|held|appl(?:y|ies|ied)|(?:is|be|was) (?:valid|true|right|correct))\\b.*\\b(?:if|for|when|in|unless|provided|assuming)\\b`,
   ),
   new RegExp(`^${OPENING}${IT} (?:was|were|would be the case|does not (?:include|contain))\\b`),
+  /^not$|\b(?:random|blind) guess$|^(?:correction|oops)\b|\b(?:seems?|looks?|appears?|is|sounds?) (?:much |far |way |a bit )?too\b/,
+  new RegExp(`^${OPENING}${IT} (?:is|are) [AB]'s\\b`),
   // It has yet to be worked on.
   /^(?:(?:now|then|please|but|and|you (?:still )?(?:have|need) to|must|should|still) )*(?:multiply|divide|subtract|add|halve|double|swap)\b/,
   // It is looked at anew, or is more.

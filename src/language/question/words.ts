@@ -108,6 +108,10 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     /(?=, whichever )(?<=\b(?:how (?:far|much|many)|distance|separation|offset)\b[^.?!]{1,160}), whichever (?:one |of them )?(?:is|lies|stands|sits) [\p{L} ]{2,30}(?=[.?!]|$)/gu,
     ", unsigned",
   ],
+  [
+    /\b(?:on|along|across|over|within) the (table|tabletop|ground|floor|support) plane\b/g,
+    "in the $1 plane",
+  ],
   // "distance of the mug and the can, table plane"
   [/, ?(?=(?:table|tabletop|ground|floor|xy|horizontal) plane(?: only)?(?:[,.;?]|$))/g, " in the "],
   // "how much the mug is far from the can"
