@@ -74,12 +74,15 @@ export class FieldReader {
     return entries;
   }
 
-  /** One of the names that are known, or a problem with a suggestion. */
-  oneOf(path: FieldPath, name: string, known: Iterable<string>, what: string): string | undefined {
+  /** The name of an object that the task has, or a problem with a suggestion. */
+  objectName(path: FieldPath, name: string, known: Iterable<string>): string | undefined {
     const names = [...known];
     if (names.includes(name)) return name;
     const list = names.length > 0 ? ` (known: ${names.join(", ")})` : "";
-    this.source.problem(path, `no ${what} named "${name}"${suggestion(name, names)}${list}`);
+    this.source.problem(
+      path,
+      `no object in \`objects\` is named "${name}"${suggestion(name, names)}${list}`,
+    );
     return undefined;
   }
 

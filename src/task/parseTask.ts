@@ -51,8 +51,7 @@ export function parseTask(text: string, file: string): Task {
 
   const { objects, parts } = readObjects(reader, top.objects);
   const robot = readRobot(reader, parts, top.fixed_frame);
-  const supportName =
-    top.support && reader.oneOf(["support"], top.support, objects.keys(), "object in `objects` is");
+  const supportName = top.support && reader.objectName(["support"], top.support, objects.keys());
   const support = supportName ? objects.get(supportName) : undefined;
   const cameras = readCameras(reader, top.cameras);
   const states = readStates(reader, top.states, file);

@@ -117,8 +117,7 @@ function readMeasurement(
   const read = reader.fields(path, value, MEASUREMENT);
   const find = (field: "subject" | "object") => {
     const wanted = read[field];
-    const found =
-      wanted && reader.oneOf([...path, field], wanted, objects.keys(), "object in `objects` is");
+    const found = wanted && reader.objectName([...path, field], wanted, objects.keys());
     return found ? objects.get(found) : undefined;
   };
   const subject = find("subject");
