@@ -40,6 +40,7 @@ describe.each([
   ["blindJ", 0.9],
   ["blindK", 0.9],
   ["blindL", 0.91],
+  ["blindS", 0.87],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf<Row>(name);
 

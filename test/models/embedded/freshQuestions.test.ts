@@ -10,7 +10,7 @@ import {
 import { readQuestion } from "../../../src/models/embedded/readQuestion.js";
 
 /**
- * Wordings that ten authors wrote before they knew those of the package: "# kind", then a wording in
+ * Wordings that eleven authors wrote before they knew those of the package: "# kind", then a wording in
  * each line ({a}, {b} with articles, {A}, {B} without), and wordings of no kind. The grammar was fitted
  * to all but the fourth's.
  */
@@ -45,6 +45,7 @@ const AUTHORS = [
   "-tenth",
   "-eleventh",
   "-twelfth",
+  "-seventeenth",
 ];
 for (const line of AUTHORS.flatMap((author) => linesOf(`asked${author}`))) {
   const heading = line.slice(2);
