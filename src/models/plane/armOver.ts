@@ -26,10 +26,12 @@ interface Plainly {
   readonly edgeStep: number;
   /** Its sides may be lost in so many of its bands. */
   readonly missedShare: number;
+  /** A band tells nothing where a side has the light of what is behind it, and the other one goes on. */
+  readonly mayFade: boolean;
 }
-const SURE: Plainly = { colorStep: 7, edgeStep: 5, missedShare: 0.25 };
+const SURE: Plainly = { colorStep: 7, edgeStep: 5, missedShare: 0.25, mayFade: false };
 /** A pale arm before a pale wall, or before a pattern; but also one real thing in eight that stands. */
-const PERHAPS: Plainly = { colorStep: 5, edgeStep: 3, missedShare: 0.5 };
+const PERHAPS: Plainly = { colorStep: 5, edgeStep: 3, missedShare: 0.5, mayFade: true };
 
 /** First and last column. */
 type Run = readonly [from: number, to: number];
@@ -88,8 +90,13 @@ function isSeen({ image, box: [left, , right], around, start }: Given, how: Plai
       run[1] < Math.min(end - 1 - least, reach[1]) &&
       run[1] - run[0] + 1 >= least;
     const isClear = isInside && !isOthers(run[0] - 1) && !isOthers(run[1] + 1);
-    // Where a side has the light of what is behind it, the other one tells that the arm goes on.
-    if (isClear && below && isSteady(run, below, wide) && !isSharp(colors, first, run, how)) {
+    if (
+      how.mayFade &&
+      isClear &&
+      below &&
+      isSteady(run, below, wide) &&
+      !isSharp(colors, first, run, how)
+    ) {
       below = run;
       continue;
     }
