@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rmSync, utimesSync } from "node:fs";
 import { access, lstat, open, readFile, rm, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutputError, UserError } from "./errors.js";
 import { makeFolderOf } from "./folders.js";
@@ -136,7 +137,8 @@ function removeAll(): void {
 }
 
 function lockFile(path: string): string {
-  return `${path.replace(/\/+$/, "")}.lock`;
+  // One for all ways to write a path: that of "." lies beside the folder, not in it.
+  return `${resolve(path)}.lock`;
 }
 
 /** Held while a lock is taken over. */

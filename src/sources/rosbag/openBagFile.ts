@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { BagError } from "./BagError.js";
 import type { BagFile } from "./BagFile.js";
 import type { ByteSource } from "./bytes/ByteSource.js";
@@ -50,6 +51,10 @@ export async function openBagFile(path: string): Promise<BagFile> {
     beginsWith(magic, start.subarray(0, magic.byteLength)),
   );
   const name = shownAddress(path);
+  if (basename(path) === "metadata.yaml") {
+    const folder = shownAddress(isRemote(path) ? path.replace(/[^/]*$/, "") : dirname(path));
+    throw new BagError(`${name} describes a rosbag2 folder: give the folder, ${folder}`);
+  }
   throw new BagError(
     isCutOff
       ? `${name} has only ${start.byteLength} bytes and contains nothing of a recording.`

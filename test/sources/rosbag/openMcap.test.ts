@@ -195,6 +195,8 @@ describe("openBag of a damaged MCAP file", () => {
     await refuse("empty.mcap", "", /empty\.mcap is empty \(0 bytes\)/);
     await refuse("four.mcap", Uint8Array.of(0x89, 0x4d, 0x43, 0x41), /has only 4 bytes/);
     await refuse("photo.mcap", "JFIF is no bag at all", /neither MCAP nor sqlite3/);
+    const description = "rosbag2_bagfile_information:\n  version: 5\n";
+    await refuse("metadata.yaml", description, /describes a rosbag2 folder: give the folder, .+/);
     await expect(openBag(join(folder, "none.mcap"))).rejects.toThrow(/no such file or folder/);
     await mkdir(join(folder, "hollow"));
     await expect(openBag(join(folder, "hollow"))).rejects.toThrow(/has no recording/);
