@@ -30,7 +30,7 @@ interface Plainly {
   readonly mayFade: boolean;
 }
 const SURE: Plainly = { colorStep: 7, edgeStep: 5, missedShare: 0.25, mayFade: false };
-/** A pale arm before a pale wall, or before a pattern; but also one real thing in eight that stands. */
+/** A pale arm before a pale wall, or before a pattern; but also a few real things that stand. */
 const PERHAPS: Plainly = { colorStep: 5, edgeStep: 3, missedShare: 0.5, mayFade: true };
 
 /** First and last column. */
