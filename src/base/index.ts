@@ -37,6 +37,7 @@ export { type Line, LineTooLongError, readLines } from "./readLines.js";
 export { RESTART_NS } from "./restart.js";
 export { loadSharp, sharp } from "./sharp.js";
 export { smallestFirst } from "./smallestFirst.js";
+export { solved } from "./solved.js";
 export {
   refuseSpecialFile,
   refuseSpecialFileSync,

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../base/index.js";
+import { solved, type Vec3 } from "../base/index.js";
 import type { LengthEstimate } from "./answerKind.js";
 import { varianceAlong } from "./centerSigma.js";
 import type { Symmetric3 } from "./symmetricEigen3.js";
@@ -234,28 +234,6 @@ function normalEquations(
     normal: columns.map((a) => columns.map((b) => product(a, b))),
     gradient: columns.map((column) => product(column, at)),
   };
-}
-
-/** Gaussian elimination with pivots; undefined if the matrix is singular. */
-function solved(matrix: readonly (readonly number[])[], right: readonly number[]) {
-  const rows = matrix.map((row, i) => [...row, right[i] ?? 0]);
-  const size = rows.length;
-  for (let k = 0; k < size; k++) {
-    const pivot = rows
-      .slice(k)
-      .reduce((best, row) => (Math.abs(row[k] ?? 0) > Math.abs(best[k] ?? 0) ? row : best));
-    const lead = pivot[k] ?? 0;
-    if (!(Math.abs(lead) > 1e-12)) return undefined;
-    const at = rows.indexOf(pivot);
-    rows[at] = rows[k] ?? [];
-    rows[k] = pivot.map((value) => value / lead);
-    for (const [i, row] of rows.entries()) {
-      const factor = row[k] ?? 0;
-      if (i !== k && factor !== 0)
-        rows[i] = row.map((value, l) => value - factor * (rows[k]?.[l] ?? 0));
-    }
-  }
-  return rows.map((row) => row[size] ?? 0);
 }
 
 /** Of a positive definite matrix, by elimination. */

@@ -1,3 +1,4 @@
+import { solved } from "../../../base/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, isAlong, isOver, type Table } from "./Table.js";
 
@@ -19,6 +20,8 @@ const LEAST_SHARE = 0.6;
 const BETTER = 1.1;
 /** 1, u, v, u², uv, v². */
 const TERMS = 6;
+/** What has no larger pivot is not determined. */
+const LEAST_PIVOT = 1e-9;
 
 const FLAT: Relief = () => 0;
 
@@ -42,7 +45,7 @@ export function tableRelief(grid: DepthGrid, table: Table): Relief {
   }
   const onPlane = countNear(heights, terms, undefined);
   if (heights.length < LEAST_BLOCKS) return FLAT;
-  let fit: Float64Array | undefined;
+  let fit: readonly number[] | undefined;
   for (const limitM of ROUNDS_M) fit = fitted(heights, terms, fit, limitM) ?? fit;
   if (!fit) return FLAT;
   const onFit = countNear(heights, terms, fit);
@@ -114,7 +117,7 @@ function withoutSteps(blocks: Float32Array, wide: number): number[] {
 }
 
 /** The fit's height at the i-th place; 0 of none. */
-function valueAt(fit: Float64Array | undefined, terms: readonly number[], i: number): number {
+function valueAt(fit: readonly number[] | undefined, terms: readonly number[], i: number): number {
   let sum = 0;
   if (fit) for (let k = 0; k < TERMS; k++) sum += (fit[k] ?? 0) * (terms[TERMS * i + k] ?? 0);
   return sum;
@@ -123,7 +126,7 @@ function valueAt(fit: Float64Array | undefined, terms: readonly number[], i: num
 function countNear(
   heights: readonly number[],
   terms: readonly number[],
-  fit: Float64Array | undefined,
+  fit: readonly number[] | undefined,
 ): number {
   let near = 0;
   heights.forEach((heightM, i) => {
@@ -136,34 +139,23 @@ function countNear(
 function fitted(
   heights: readonly number[],
   terms: readonly number[],
-  last: Float64Array | undefined,
+  last: readonly number[] | undefined,
   limitM: number,
-): Float64Array | undefined {
-  /** The normal equations, row by row; the last column is the right-hand side. */
-  const wide = TERMS + 1;
-  const sums = new Float64Array(TERMS * wide);
+): readonly number[] | undefined {
+  /** The normal equations, row by row, and their right-hand side. */
+  const sums = new Float64Array(TERMS * TERMS);
+  const right = new Float64Array(TERMS);
   heights.forEach((heightM, i) => {
     if (Math.abs(heightM - valueAt(last, terms, i)) > limitM) return;
     for (let row = 0; row < TERMS; row++) {
       const term = terms[TERMS * i + row] ?? 0;
       for (let k = 0; k < TERMS; k++)
-        sums[row * wide + k] = (sums[row * wide + k] ?? 0) + term * (terms[TERMS * i + k] ?? 0);
-      sums[row * wide + TERMS] = (sums[row * wide + TERMS] ?? 0) + term * heightM;
+        sums[row * TERMS + k] = (sums[row * TERMS + k] ?? 0) + term * (terms[TERMS * i + k] ?? 0);
+      right[row] = (right[row] ?? 0) + term * heightM;
     }
   });
-  // Gauss and Jordan; the matrix is positive definite, or not determined.
-  for (let p = 0; p < TERMS; p++) {
-    const pivot = sums[p * wide + p] ?? 0;
-    if (!(pivot > 1e-9)) return undefined;
-    for (let row = 0; row < TERMS; row++) {
-      if (row === p) continue;
-      const factor = (sums[row * wide + p] ?? 0) / pivot;
-      for (let k = p; k < wide; k++)
-        sums[row * wide + k] = (sums[row * wide + k] ?? 0) - factor * (sums[p * wide + k] ?? 0);
-    }
-  }
-  return Float64Array.from(
-    { length: TERMS },
-    (_, k) => (sums[k * wide + TERMS] ?? 0) / (sums[k * wide + k] ?? 1),
-  );
+  const matrix = Array.from({ length: TERMS }, (_, row) => [
+    ...sums.subarray(row * TERMS, (row + 1) * TERMS),
+  ]);
+  return solved(matrix, [...right], LEAST_PIVOT);
 }
