@@ -1,6 +1,6 @@
 import { oppositeOf, RELATIONS } from "../QuestionKind.js";
 import { type Composed, compose } from "./compose.js";
-import { itemsOf, joined, type Known, type Marked, type Thing } from "./findThings.js";
+import { itemsOf, joined, type Known, type Marked, symbolsOf, type Thing } from "./findThings.js";
 import { clausesJoined, clausesOf } from "./words.js";
 
 /** "positive when …", "use negative values if …", "given that …", "a minus sign means …" */
@@ -20,7 +20,7 @@ export interface Convention {
  */
 export function conventionIn(marked: Marked, known: Known): Convention | undefined {
   const clauses = clausesOf(marked);
-  const said = clauses.map((clause) => CONVENTION.exec(`${textOf(clause)} `));
+  const said = clauses.map((clause) => CONVENTION.exec(`${symbolsOf(clause).join(" ")} `));
   if (!said.some((it) => it !== null) || said[0] !== null) return undefined;
   const asked = clausesJoined(clauses.filter((_, index) => said[index] === null));
   const fits = (composed: Composed) =>
@@ -32,9 +32,6 @@ export function conventionIn(marked: Marked, known: Known): Convention | undefin
     });
   return { asked, fits };
 }
-
-const textOf = (clause: Marked): string =>
-  clause.map((it) => (typeof it === "string" ? it : "@")).join(" ");
 
 /** Whether a statement is true of every positive value of a difference; of every negative one. */
 function holds(

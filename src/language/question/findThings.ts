@@ -71,6 +71,10 @@ const isNumber = (word: string): boolean => /^\p{N}+$/u.test(word);
 /** The words of a question, its things in place of their names. */
 export type Marked = readonly (string | Thing)[];
 
+/** The words, with "@" for each thing. */
+export const symbolsOf = (marked: Marked): string[] =>
+  marked.map((it) => (typeof it === "string" ? it : "@"));
+
 /**
  * Puts things in place of their names.
  *

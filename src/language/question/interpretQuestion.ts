@@ -12,6 +12,7 @@ import {
   type Marked,
   markThings,
   surroundingsIn,
+  symbolsOf,
   type Thing,
 } from "./findThings.js";
 import { withoutFraming } from "./framing.js";
@@ -156,12 +157,9 @@ function isElsewhere({ kind }: Composed, words: readonly string[]): boolean {
   return kind !== "horizontal_distance" && FROM_ABOVE.test(text);
 }
 
-const textOf = (marked: Marked): string =>
-  marked.map((it) => (typeof it === "string" ? it : "@")).join(" ");
-
 /** "Make the mug stand left of the can": nobody asks whether it does. */
 function isOrder(marked: Marked): boolean {
-  return /(?:^|\| )(?:\p{L}+ ){0,2}(?:make|have|let|get) @/u.test(textOf(marked));
+  return /(?:^|\| )(?:\p{L}+ ){0,2}(?:make|have|let|get) @/u.test(symbolsOf(marked).join(" "));
 }
 
 /** "Which is the widest: the can, the ball, or the spoon?" */
@@ -210,7 +208,7 @@ function asksForOther(marked: Marked): boolean {
 /** What our own phrasing asks, if it is one. */
 function asOurs(marked: Marked): Composed | undefined {
   const things = marked.filter((it) => typeof it === "object");
-  const own = ownPhrasing(marked.map((it) => (typeof it === "string" ? it : "@")));
+  const own = ownPhrasing(symbolsOf(marked));
   if (own === undefined) return undefined;
   const { kind, isReversed } = own;
   const ordered = isReversed ? things.toReversed() : things;
