@@ -51,34 +51,49 @@ export function armOver(
   around: readonly PixelBox[],
   marginPx: number,
 ): "sure" | "perhaps" | undefined {
-  const given = { image, box, around, start: Math.round(box[1] - marginPx) };
-  const [left, , right] = box;
-  if (right - left < LEAST_WIDE_PX) return undefined;
-  if (isSeen(given, SURE)) return "sure";
-  const isAtBorder = given.start < LEAST_UNDER_BORDER * bandPxOf(right - left);
-  return isAtBorder || isSeen(given, PERHAPS) ? "perhaps" : undefined;
-}
-
-const bandPxOf = (wide: number) => Math.max(LEAST_BAND_PX, Math.round(BAND_SHARE * wide));
-
-interface Given {
-  readonly image: RgbImage;
-  readonly box: PixelBox;
-  readonly around: readonly PixelBox[];
-  /** The lowest row over the box. */
-  readonly start: number;
-}
-
-function isSeen({ image, box: [left, , right], around, start }: Given, how: Plainly): boolean {
+  const [left, top, right] = box;
   const wide = right - left;
-  const bandPx = bandPxOf(wide);
-  const least = Math.max(2, Math.round(LEAST_WIDTH * wide));
+  if (wide < LEAST_WIDE_PX) return undefined;
+  const bandPx = Math.max(LEAST_BAND_PX, Math.round(BAND_SHARE * wide));
   const first = Math.max(0, Math.round(left - BESIDE * wide));
   const end = Math.min(image.width, Math.round(right + BESIDE * wide));
+  const start = Math.round(top - marginPx);
+  const bands: Float32Array[] = [];
+  const bandAt = (i: number) => {
+    const low = start - i * bandPx;
+    bands[i] ??= bandOf(image, low - bandPx, low, first, end);
+    return bands[i];
+  };
+  const over = { box, around, bandPx, first, end, start, bandAt };
+  if (isSeen(over, SURE)) return "sure";
+  const isAtBorder = start < LEAST_UNDER_BORDER * bandPx;
+  return isAtBorder || isSeen(over, PERHAPS) ? "perhaps" : undefined;
+}
+
+/** What the image shows over a box. */
+interface Over {
+  readonly box: PixelBox;
+  readonly around: readonly PixelBox[];
+  /** Height of a band of rows. */
+  readonly bandPx: number;
+  /** First column that is looked at, and the one behind the last. */
+  readonly first: number;
+  readonly end: number;
+  /** The lowest row over the box. */
+  readonly start: number;
+  /** Colours of the bands' columns, from the lowest band up; see `bandOf`. Both looks share them. */
+  readonly bandAt: (i: number) => Float32Array;
+}
+
+function isSeen(over: Over, how: Plainly): boolean {
+  const { around, bandPx, first, end, start, bandAt } = over;
+  const [left, , right] = over.box;
+  const wide = right - left;
+  const least = Math.max(2, Math.round(LEAST_WIDTH * wide));
   let [found, missed] = [0, 0];
   let below: Run | undefined;
-  for (let low = start; low >= bandPx; low -= bandPx) {
-    const colors = bandOf(image, low - bandPx, low, first, end);
+  for (let low = start, i = 0; low >= bandPx; low -= bandPx, i++) {
+    const colors = bandAt(i);
     const isOthers = (u: number) =>
       around.some((it) => u >= it[0] && u <= it[2] && low >= it[1] && low - bandPx <= it[3]);
     const middle = below ? (below[0] + below[1]) / 2 : (left + right) / 2;
@@ -90,25 +105,15 @@ function isSeen({ image, box: [left, , right], around, start }: Given, how: Plai
       run[1] < Math.min(end - 1 - least, reach[1]) &&
       run[1] - run[0] + 1 >= least;
     const isClear = isInside && !isOthers(run[0] - 1) && !isOthers(run[1] + 1);
-    if (
-      how.mayFade &&
-      isClear &&
-      below &&
-      isSteady(run, below, wide) &&
-      !isSharp(colors, first, run, how)
-    ) {
+    const isOn = isClear && below !== undefined && isSteady(run, below, wide);
+    if (isClear && isSharp(colors, first, run, how)) {
+      found++;
+      if (below && !isOn) missed++;
       below = run;
-      continue;
-    }
-    if (!isClear || !isSharp(colors, first, run, how)) {
-      // What begins farther up is behind the thing.
-      if (!below && start - low > BEGINS_WITHIN * wide) return false;
-      if (below) missed++;
-      continue;
-    }
-    found++;
-    if (below && !isSteady(run, below, wide)) missed++;
-    below = run;
+    } else if (isOn && how.mayFade) below = run;
+    else if (below) missed++;
+    // What begins farther up is behind the thing.
+    else if (start - low > BEGINS_WITHIN * wide) return false;
   }
   const room = Math.floor(start / bandPx);
   const enough = Math.max(LEAST_UNDER_BORDER, Math.min(LEAST_BANDS, room - 2));
