@@ -95,7 +95,7 @@ export function nameByWords(
 /** What the robot holds has its colour on so much of what shows both. */
 const HELD_SHARE = 0.15;
 
-/** Whether a phrase's colour is on what the robot touches. */
+/** What the robot touches that has a phrase's colour on it; undefined if none has. */
 export function heldByColor({ phrase }: ObjectRef, robots: readonly Track[]): Track | undefined {
   const color = colorNamed(phrase);
   if (!color) return undefined;
