@@ -15,6 +15,7 @@ export { drawPlane, type InversePlane, type InverseSample, planeThrough } from "
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
 export { InputKeptError, keepInputs } from "./keepInputs.js";
 export { keepNewest } from "./keepNewest.js";
+export { inverted, solved } from "./linearSystem.js";
 export {
   checkMemory,
   HeldMemory,
@@ -37,7 +38,6 @@ export { type Line, LineTooLongError, readLines } from "./readLines.js";
 export { RESTART_NS } from "./restart.js";
 export { loadSharp, sharp } from "./sharp.js";
 export { smallestFirst } from "./smallestFirst.js";
-export { solved } from "./solved.js";
 export {
   refuseSpecialFile,
   refuseSpecialFileSync,

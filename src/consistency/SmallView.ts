@@ -1,4 +1,10 @@
-import { drawPlane, type InversePlane, type InverseSample, oddStride } from "../base/index.js";
+import {
+  drawPlane,
+  type InversePlane,
+  type InverseSample,
+  inverted,
+  oddStride,
+} from "../base/index.js";
 import {
   type CameraInfo,
   type DepthMap,
@@ -6,7 +12,6 @@ import {
   pixelRay,
   type SourceImage,
 } from "../camera/index.js";
-import { inverted } from "./leastSquares.js";
 import { type MaskPixels, maskPixels } from "./maskPixels.js";
 
 /** Longest row that is looked at, pixels: the cost of a look does not grow with the image. */

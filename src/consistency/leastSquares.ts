@@ -1,4 +1,4 @@
-import { itemAt } from "../base/index.js";
+import { inverted } from "../base/index.js";
 
 /** Values of a model's parameters that fit best, and how sure they are. */
 export interface Fitted {
@@ -157,37 +157,4 @@ function costOf(residuals: Float64Array, samples: number): number {
     sum += Number.isFinite(square) ? square / (1 + square) : 1;
   }
   return sum / samples;
-}
-
-/** A square matrix's inverse, by Gauss and Jordan with pivots; undefined where it has none. */
-export function inverted(matrix: readonly Float64Array[]): Float64Array[] | undefined {
-  const n = matrix.length;
-  const rows = matrix.map((row, i) => {
-    const whole = new Float64Array(2 * n);
-    whole.set(row);
-    whole[n + i] = 1;
-    return whole;
-  });
-  for (let column = 0; column < n; column++) {
-    let pivot = column;
-    for (let row = column + 1; row < n; row++) {
-      if (sizeAt(rows, row, column) > sizeAt(rows, pivot, column)) pivot = row;
-    }
-    if (!(sizeAt(rows, pivot, column) > 1e-12)) return undefined;
-    const chosen = itemAt(rows, pivot);
-    rows[pivot] = itemAt(rows, column);
-    rows[column] = chosen;
-    const scale = chosen[column] ?? 0;
-    for (let k = column; k < 2 * n; k++) chosen[k] = (chosen[k] ?? 0) / scale;
-    for (const row of rows) {
-      if (row === chosen) continue;
-      const factor = row[column] ?? 0;
-      for (let k = column; k < 2 * n; k++) row[k] = (row[k] ?? 0) - factor * (chosen[k] ?? 0);
-    }
-  }
-  return rows.map((row) => row.subarray(n));
-}
-
-function sizeAt(rows: readonly Float64Array[], row: number, column: number): number {
-  return Math.abs(rows[row]?.[column] ?? 0);
 }

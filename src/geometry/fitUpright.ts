@@ -1,4 +1,4 @@
-import { solved, type Vec3 } from "../base/index.js";
+import { inverted, solved, type Vec3 } from "../base/index.js";
 import type { LengthEstimate } from "./answerKind.js";
 import { varianceAlong } from "./centerSigma.js";
 import type { Symmetric3 } from "./symmetricEigen3.js";
@@ -73,8 +73,7 @@ const RIM = Array.from({ length: RIM_POINTS }, (_, i) => {
   return [Math.cos(angle), Math.sin(angle)] as const;
 });
 
-/** x, y, height of the bottom, and the three logarithms. */
-const PARAMETERS = 6;
+/** Of x, y, height of the bottom, and the three logarithms. */
 const STEPS = [1e-4, 1e-4, 1e-4, 1e-3, 1e-3, 1e-3] as const;
 const ITERATIONS = 30;
 
@@ -258,18 +257,11 @@ function bodyOf(
   prior: UprightPrior,
 ): UprightBody | undefined {
   const [, , bottomM = 0, width = 0, depth = 0, height = 0] = p;
-  // A column of the covariance for each parameter; a little is added for what nothing tells.
+  // A little is added for what nothing tells.
   const regular = normal.map((row, i) => row.map((value, j) => (i === j ? value + 1e-6 : value)));
-  const covariance: number[][] = [];
-  for (let k = 0; k < PARAMETERS; k++) {
-    const column = solved(
-      regular,
-      regular.map((_, i) => (i === k ? 1 : 0)),
-    );
-    if (!column) return undefined;
-    covariance.push(column);
-  }
-  const at2 = (i: number, j: number) => covariance[i]?.[j] ?? 0;
+  const covariance = inverted(regular);
+  if (!covariance) return undefined;
+  const at2 = (i: number, j: number) => covariance[j]?.[i] ?? 0;
   const sigma = (i: number) => Math.sqrt(Math.max(0, at2(i, i)));
   const halfHeight = Math.exp(width + height);
   // The centre's height is bottom + exp(width + height).

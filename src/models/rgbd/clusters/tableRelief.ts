@@ -154,8 +154,8 @@ function fitted(
       right[row] = (right[row] ?? 0) + term * heightM;
     }
   });
-  const matrix = Array.from({ length: TERMS }, (_, row) => [
-    ...sums.subarray(row * TERMS, (row + 1) * TERMS),
-  ]);
-  return solved(matrix, [...right], LEAST_PIVOT);
+  const matrix = Array.from({ length: TERMS }, (_, row) =>
+    sums.subarray(row * TERMS, (row + 1) * TERMS),
+  );
+  return solved(matrix, right, LEAST_PIVOT);
 }
