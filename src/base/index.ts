@@ -13,6 +13,7 @@ export { fileIdentity } from "./fileIdentity.js";
 export { makeFolder } from "./folders.js";
 export { drawPlane, type InversePlane, type InverseSample, planeThrough } from "./inversePlane.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
+export { isMapping, jsonOrUndefined } from "./json.js";
 export { InputKeptError, keepInputs } from "./keepInputs.js";
 export { keepNewest } from "./keepNewest.js";
 export { inverted, solved } from "./linearSystem.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import * as z from "zod";
-import { RECORDS, writeWhole } from "../base/index.js";
+import { jsonOrUndefined, RECORDS, writeWhole } from "../base/index.js";
 import type { PlannedOutput } from "./outputs.js";
 import type { Shard } from "./shard.js";
 
@@ -59,17 +59,9 @@ export async function readShardReports(folder: string): Promise<ShardReport[]> {
   for (const name of names.sort()) {
     if (!/^shard-\d+-of-\d+\.json$/.test(name)) continue;
     const report = reportSchema.safeParse(
-      parsed(await readFile(join(folder, RECORDS, name), "utf8")),
+      jsonOrUndefined(await readFile(join(folder, RECORDS, name), "utf8")),
     );
     if (report.success) found.push(report.data);
   }
   return found;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

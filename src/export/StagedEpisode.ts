@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { writeWhole } from "../base/index.js";
+import { jsonOrUndefined, writeWhole } from "../base/index.js";
 import type { FeatureStats, RowFeature } from "../sinks/index.js";
 
 const stats = z.custom<FeatureStats>((value) => typeof value === "object" && value !== null);
@@ -88,7 +88,6 @@ export async function readStaged(
   settings: string,
 ): Promise<StagedRecording | undefined> {
   const text = await readFile(join(folder, DONE), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const staged = recordingSchema.safeParse(JSON.parse(text));
-  return staged.success && staged.data.settings === settings ? staged.data : undefined;
+  const staged = recordingSchema.safeParse(jsonOrUndefined(text ?? "")).data;
+  return staged?.settings === settings ? staged : undefined;
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
+  jsonOrUndefined,
   makeFolder,
   OutputError,
   OutputLock,
@@ -89,7 +90,7 @@ export class AnswerJournal {
       for await (const { text, offset, length, isWhole } of readLines(path)) {
         // Whole lines end in a newline: what does not was cut short.
         if (!isWhole) break;
-        const entry = parseLine(text);
+        const entry = jsonOrUndefined(text);
         if (isHeader) {
           if (entry === undefined) break;
           await checkHeader(path, key, entry);
@@ -135,7 +136,7 @@ export class AnswerJournal {
     if (await stat(path).catch(() => undefined)) return;
     const [header] = (await beginningOf(kept)) ?? [];
     if (!isKey(header)) return;
-    const made = parseLine(header ?? "") as JournalKey;
+    const made = jsonOrUndefined(header ?? "") as JournalKey;
     if (differences(key, made).length === 0) await rename(kept, path);
   }
 
@@ -250,7 +251,7 @@ const HEADER_BYTES = 1 << 16;
 
 /** Whether a line is what a journal begins with: words by name, the model's among them. */
 function isKey(line = ""): boolean {
-  const key = parseLine(line);
+  const key = jsonOrUndefined(line);
   if (typeof key !== "object" || key === null || !("model" in key)) return false;
   return Object.values(key).every((value) => typeof value === "string");
 }
@@ -265,14 +266,6 @@ async function openJournal(path: string, flags: "a" | "w"): Promise<FileHandle> 
 
 function entryKey(camera: string, stampNs: bigint): string {
   return `${stampNs} ${camera}`;
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The names in which two keys differ. */

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isMapping } from "../base/index.js";
 import {
   compileCondition,
   compileExpression,
@@ -116,8 +117,4 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
   return typeof value === "string" ? `the text "${value.slice(0, 40)}"` : `the value ${value}`;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
+import { isMapping } from "../base/index.js";
 import type { StatedFrame, StateFrames } from "../camera/index.js";
 import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
@@ -74,7 +75,7 @@ export function readStates(
 /** Names of frames and joints are not identifiers. */
 function entries(reader: FieldReader, path: FieldPath, value: unknown): [string, unknown][] {
   if (value === undefined) return [];
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  if (isMapping(value)) {
     return Object.entries(value);
   }
   reader.source.problem(path, "must be a mapping of names");

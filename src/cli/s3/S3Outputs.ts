@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import * as z from "zod";
 import {
   InputKeptError,
+  jsonOrUndefined,
   makeTemporaryFolder,
   OutputError,
   OutputKeptError,
@@ -322,12 +323,7 @@ function isSame(known: readonly S3Object[], there: readonly S3Object[]): boolean
 }
 
 function recordOf(text: string | undefined): S3Record | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return recordSchema.safeParse(jsonOrUndefined(text ?? "")).data;
 }
 
 /** Outputs are made under their keys on a disk first. @throws S3Error */

@@ -1,3 +1,4 @@
+import { isMapping, jsonOrUndefined } from "../../base/index.js";
 import { isQuestionKind, kindInfo, type QuestionKind } from "../QuestionKind.js";
 import { askQuestion } from "./askQuestion.js";
 import { wordSet } from "./words.js";
@@ -86,7 +87,7 @@ const CHOICES = "|";
 type Field = readonly [key: string, value: unknown];
 
 function fieldsOf(text: string): readonly Field[] | undefined {
-  if (text.startsWith("{") && text.endsWith("}")) return flat(parsed(text), 0);
+  if (text.startsWith("{") && text.endsWith("}")) return flat(jsonOrUndefined(text), 0);
   const [, name, args, one, other] = CALL.exec(text) ?? [];
   if (name !== undefined && args !== undefined) {
     const fields = args.replace(/[[\]]/g, "").split(",").map(argumentOf);
@@ -131,23 +132,13 @@ function argumentOf(text: string): Field {
   return key === "" && LENGTH_UNIT.test(said) ? ["unit", said] : [keyOf(key), said];
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The fields of an object and of the objects that wrap them; undefined where one is nested otherwise. */
 function flat(value: unknown, depth: number): readonly Field[] | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 2) {
-    return undefined;
-  }
+  if (!isMapping(value) || depth > 2) return undefined;
   const all: Field[] = [];
   for (const [name, inner] of Object.entries(value)) {
     const key = keyOf(name);
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) {
+    if (!isMapping(inner)) {
       all.push([key, typeof inner === "string" ? plain(inner) : inner]);
       continue;
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as z from "zod";
+import { jsonOrUndefined } from "../../base/index.js";
 import type { Inquiry } from "../words/Inquiry.js";
 import { AnswerCache, cacheFolder } from "./AnswerCache.js";
 import { type Sample, sampleSchema } from "./Completion.js";
@@ -63,13 +64,10 @@ function answerCache(setting: string): AnswerCache | undefined {
 }
 
 function parseCached(text: string | undefined, n: number): Samples["samples"] | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const read = z.array(sampleSchema).length(n).safeParse(JSON.parse(text));
-    return read.success ? read.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return z
+    .array(sampleSchema)
+    .length(n)
+    .safeParse(jsonOrUndefined(text ?? "")).data;
 }
 
 function sha256(data: string): string {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonOrUndefined } from "../../base/index.js";
 
 const text = z.string().nullish();
 const chunkSchema = z.looseObject({
@@ -60,7 +61,7 @@ export function readEventStream(body: string): unknown {
       .map((line) => line.slice(5).trimStart())
       .join("\n");
     if (data === "" || data === "[DONE]") continue;
-    const json = parsed(data);
+    const json = jsonOrUndefined(data);
     const chunk = chunkSchema.safeParse(json);
     if (!chunk.success) return undefined;
     if (chunk.data.choices.length === 0 && "error" in chunk.data) return json;
@@ -70,14 +71,6 @@ export function readEventStream(body: string): unknown {
   const inOrder = [...choices].sort(([a], [b]) => a - b).map(([, choice]) => choice);
   if (inOrder.some(({ finish_reason }) => finish_reason === null)) return undefined;
   return { choices: inOrder.map(withoutEmpty), ...(usage !== undefined && { usage }) };
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }
 
 function add(choices: Map<number, Choice>, part: Chunk["choices"][number]): void {

@@ -1,3 +1,4 @@
+import { jsonOrUndefined } from "../../base/index.js";
 import {
   bestDetection,
   boxOfDetection,
@@ -179,20 +180,12 @@ function jsonIn(text: string): readonly Found[] {
     tries += 1;
     if (tries > MOST_STARTS) break;
     const part = text.slice(index, endOf(text, index));
-    const json = parsed(part);
+    const json = jsonOrUndefined(part);
     if (json === undefined) continue;
     found.push({ json, isRepeating: repeatsName(part, json) });
     end = index + part.length;
   }
   return found;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where the bracket at `start` is closed: brackets inside of texts are not looked for. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { closestName, refuseSpecialFileSync } from "../../base/index.js";
+import { closestName, isMapping, refuseSpecialFileSync } from "../../base/index.js";
 import {
   describeProblems,
   type FieldPath,
@@ -245,8 +245,4 @@ class FileReader {
     this.#source.finish();
     throw new Error("unreachable: finish throws where there are problems");
   }
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

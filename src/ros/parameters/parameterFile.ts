@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type CollectionTag, parseDocument, type ScalarTag } from "yaml";
+import { isMapping } from "../../base/index.js";
 import { ParameterError } from "./ParameterError.js";
 
 /** A parameter's value as someone gave it from outside, before the node is known. */
@@ -77,10 +78,6 @@ function collectParameters(
 
 function joined(namespace: string, key: string): string {
   return namespace === "" ? key : `${namespace.replace(/\/$/, "")}/${key.replace(/^\//, "")}`;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shapeError(origin: string, key?: string): ParameterError {

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { DecodedArray } from "hyparquet";
 import { ByteWriter, type KeyValue, ParquetWriter, type SchemaElement } from "hyparquet-writer";
 import * as z from "zod";
-import { PartialFile } from "../../base/index.js";
+import { jsonOrUndefined, PartialFile } from "../../base/index.js";
 import { LeRobotError, type ParquetFile } from "../../sources/index.js";
 
 type RowGroup = ParquetWriter["row_groups"][number];
@@ -171,17 +171,10 @@ function newKeyValues(old: readonly KeyValue[], columns: readonly NewColumn[]): 
   );
   return old.flatMap(({ key, value }): KeyValue[] => {
     if (key === "ARROW:schema" || key === "pandas") return [];
-    const hub = key === "huggingface" ? hubSchema.safeParse(parsed(value)).data : undefined;
+    const hub =
+      key === "huggingface" ? hubSchema.safeParse(jsonOrUndefined(value ?? "")).data : undefined;
     if (hub === undefined) return [{ key, ...(value !== undefined && { value }) }];
     const features = { ...hub.info.features, ...Object.fromEntries(added) };
     return [{ key, value: JSON.stringify({ info: { ...hub.info, features } }) }];
   });
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }
