@@ -5,7 +5,7 @@
 export class FrameCounters {
   in = 0;
   annotated = 0;
-  /** Replaced by a newer frame before the model was free (live mode only). */
+  /** Live only: replaced by a newer frame before the model was free, or given up after its answers. */
   dropped = 0;
   /** Could not be read; see the annotation's reason. */
   failed = 0;

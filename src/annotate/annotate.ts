@@ -26,7 +26,10 @@ export function annotate(
 ): OperatorFunction<CameraFrame, Annotation> {
   return (source) =>
     source.pipe(
-      askModel(watchedVlm(vlm, task), taskQuestions(task), options),
+      askModel(watchedVlm(vlm, task), taskQuestions(task), {
+        patienceS: task.stalenessS,
+        ...options,
+      }),
       trackRewards(task, options),
     );
 }

@@ -30,6 +30,12 @@ export interface AskModelOptions {
   readonly counters?: FrameCounters | ((camera: string) => FrameCounters);
   /** Live only: the clock by which answers grow old. */
   readonly clock?: LiveClock;
+  /**
+   * Live only: how long answers wait for those of an older image of their camera, s, or as long as
+   * they took themselves where that is longer. Then the older image is given up and counted as dropped.
+   * `annotate` takes the task's staleness: what is given up would have been late. Default: 0.5.
+   */
+  readonly patienceS?: number;
 }
 
 /** Time of a live source. Offline nothing grows old: the result is a function of the inputs. */
@@ -50,7 +56,8 @@ const MACHINE_CLOCK: LiveClock = {
  * Asks the model the same questions about the frames that come by.
  *
  * - Emission: one AskedFrame for each frame that reached the model or was faulty, in the order
- *   in which the frames came (live: of those that were not dropped).
+ *   in which the frames came (live: of those that were not dropped, before the model or by newer
+ *   answers).
  * - Completion: after the source's, when the last answers are there.
  * - Error: the source's, or one of the model that is not about the frame. A frame that cannot be
  *   read (`frame.fault`, or the model rejects with a FrameError) gives a `fault`, and the stream
@@ -64,27 +71,26 @@ export function askModel(
   options: AskModelOptions = {},
 ): OperatorFunction<CameraFrame, AskedFrame> {
   const { mode = "live", concurrency = vlm.concurrency, counters = new FrameCounters() } = options;
+  const { patienceS = 0.5 } = options;
   const clock = mode === "live" ? (options.clock ?? MACHINE_CLOCK) : undefined;
   const bornS = new WeakMap<CameraFrame, number>();
   const countersOf = typeof counters === "function" ? counters : () => counters;
 
   const ask = async (frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> => {
     const asked = await askAbout(vlm, questions, frame, signal);
+    // Given up meanwhile, and counted so.
+    if (signal.aborted) return asked;
     const counts = countersOf(frame.camera);
     if (asked.answers) counts.annotated += 1;
     else counts.failed += 1;
     return asked;
   };
+  const keyOf = ({ camera }: CameraFrame) => camera;
+  const onDrop = ({ camera }: CameraFrame) => {
+    countersOf(camera).dropped += 1;
+  };
   const createWaiting = () => {
-    const waiting =
-      mode === "offline"
-        ? everyValue<CameraFrame>()
-        : newestOfEach<CameraFrame>(
-            (frame) => frame.camera,
-            (frame) => {
-              countersOf(frame.camera).dropped += 1;
-            },
-          );
+    const waiting = mode === "offline" ? everyValue<CameraFrame>() : newestOfEach(keyOf, onDrop);
     return {
       push(frame: CameraFrame) {
         countersOf(frame.camera).in += 1;
@@ -97,7 +103,9 @@ export function askModel(
   // Seen at the end of the line, where answers may have waited for those of an older image.
   const aged = (asked: AskedFrame): AskedFrame =>
     clock ? { ...asked, ageS: Math.max(0, clock.nowS() - bornS.get(asked.frame)!) } : asked;
-  return (source) => source.pipe(dispatchInOrder(ask, concurrency, createWaiting), map(aged));
+  const overtaking = mode === "live" ? { keyOf, onDrop, leastWaitMs: patienceS * 1000 } : undefined;
+  return (source) =>
+    source.pipe(dispatchInOrder(ask, concurrency, createWaiting, overtaking), map(aged));
 }
 
 /**

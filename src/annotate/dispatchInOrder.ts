@@ -1,4 +1,12 @@
-import { from, Observable, type ObservableInput, type OperatorFunction } from "rxjs";
+import {
+  asyncScheduler,
+  from,
+  Observable,
+  type ObservableInput,
+  type OperatorFunction,
+  type Subscription,
+  timer,
+} from "rxjs";
 
 /** Where values wait for a free slot. */
 export interface Waiting<T> {
@@ -42,10 +50,24 @@ export function newestOfEach<T>(
   };
 }
 
-interface Slot<R> {
+/** When results stop waiting for those of an older value, which is then given up. */
+export interface Overtaking<T> {
+  /** Values are overtaken by newer ones of the same key only. */
+  readonly keyOf: (value: T) => string;
+  /** A result waits at least so long, and as long as its own work took. */
+  readonly leastWaitMs: number;
+  /** Told of each value that is given up. */
+  readonly onDrop: (value: T) => void;
+}
+
+interface Slot<T, R> {
+  readonly value: T;
   readonly controller: AbortController;
   readonly results: R[];
-  done: boolean;
+  readonly beganMs: number;
+  state: "running" | "done" | "dropped";
+  /** Until it gives up what is before it. */
+  wait?: Subscription;
 }
 
 /**
@@ -57,37 +79,81 @@ interface Slot<R> {
  * - Teardown: unsubscribing aborts the signals of all running work and forgets what waits.
  * - Back-pressure: at most `concurrency` works run, and at most as many results again are held
  *   back behind a slow first one; what more comes goes to `waiting`, whose policy decides.
+ * - Overtaking: without, a result waits for those before it however long they take. Work that is given
+ *   up is aborted, keeps its place until it has stopped, and emits nothing, not even its error.
  */
 export function dispatchInOrder<T, R>(
   work: (value: T, signal: AbortSignal) => ObservableInput<R>,
   concurrency: number,
   createWaiting: () => Waiting<T>,
+  overtaking?: Overtaking<T>,
 ): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((subscriber) => {
       const waiting = createWaiting();
-      const slots: Slot<R>[] = [];
+      const slots: Slot<T, R>[] = [];
       let running = 0;
       let sourceDone = false;
       let filling = false;
 
       const start = (value: T): void => {
-        const slot: Slot<R> = { controller: new AbortController(), results: [], done: false };
+        const slot: Slot<T, R> = {
+          value,
+          controller: new AbortController(),
+          results: [],
+          beganMs: asyncScheduler.now(),
+          state: "running",
+        };
         slots.push(slot);
         running += 1;
+        const stop = () => {
+          running -= 1;
+          emit();
+          fill();
+        };
         const answer = from(work(value, slot.controller.signal)).subscribe({
           next: (result) => void slot.results.push(result),
-          error: (error: unknown) => subscriber.error(error),
+          error: (error: unknown) => {
+            if (slot.state === "dropped") stop();
+            else subscriber.error(error);
+          },
           complete: () => {
-            slot.done = true;
-            running -= 1;
-            while (slots[0]?.done)
-              for (const result of slots.shift()!.results) subscriber.next(result);
-            fill();
+            if (slot.state === "running") slot.state = "done";
+            if (slot.state === "done" && overtaking) overtake(slot, overtaking);
+            stop();
           },
         });
         subscriber.add(answer);
         answer.add(() => subscriber.remove(answer));
+      };
+
+      const emit = (): void => {
+        while (slots[0]?.state === "done") {
+          const slot = slots.shift();
+          slot?.wait?.unsubscribe();
+          for (const result of slot?.results ?? []) subscriber.next(result);
+        }
+      };
+
+      const overtake = (slot: Slot<T, R>, { keyOf, leastWaitMs, onDrop }: Overtaking<T>): void => {
+        const key = keyOf(slot.value);
+        const slower = () =>
+          slots
+            .slice(0, slots.indexOf(slot))
+            .filter(({ state, value }) => state === "running" && keyOf(value) === key);
+        if (slower().length === 0) return;
+        const tookMs = asyncScheduler.now() - slot.beganMs;
+        slot.wait = timer(Math.max(leastWaitMs, tookMs)).subscribe(() => {
+          for (const late of slower()) {
+            late.state = "dropped";
+            slots.splice(slots.indexOf(late), 1);
+            onDrop(late.value);
+            late.controller.abort();
+          }
+          emit();
+          fill();
+        });
+        subscriber.add(slot.wait);
       };
 
       const fill = (): void => {
@@ -104,7 +170,7 @@ export function dispatchInOrder<T, R>(
       };
 
       subscriber.add(() => {
-        for (const slot of slots) if (!slot.done) slot.controller.abort();
+        for (const { state, controller } of slots) if (state === "running") controller.abort();
       });
       subscriber.add(
         source.subscribe({

@@ -171,3 +171,86 @@ describe("dispatchInOrder with newestOfEach", () => {
     expect(dropped).toEqual(["b4x"]);
   });
 });
+
+describe("dispatchInOrder with overtaking", () => {
+  const overtaking = { keyOf: (value: string) => value[2]!, leastWaitMs: 3 };
+  const run = (dropped: string[], signals = new Map<string, AbortSignal>()) =>
+    dispatchInOrder<string, string>(
+      (value, signal) => {
+        signals.set(value, signal);
+        return value[1] === "-" ? NEVER : work(value.slice(0, 2));
+      },
+      3,
+      every,
+      { ...overtaking, onDrop: (value) => dropped.push(value) },
+    );
+
+  it("gives up a value when one after it has waited for it so long, and aborts it", () => {
+    const dropped: string[] = [];
+    const signals = new Map<string, AbortSignal>();
+    marbles(({ cold, expectObservable, flush }) => {
+      const source = cold("  abc|   ", { a: "a-x", b: "b1x", c: "c1x" });
+      // b is there at 2 and c at 3; b waits until 5.
+      expectObservable(source.pipe(run(dropped, signals))).toBe("-----(BC|)");
+      flush();
+    });
+    expect(dropped).toEqual(["a-x"]);
+    expect(signals.get("a-x")!.aborted).toBe(true);
+    expect(signals.get("b1x")!.aborted).toBe(false);
+  });
+
+  it("waits as long as the later one took itself, and no less than that", () => {
+    const dropped: string[] = [];
+    marbles(({ cold, expectObservable, flush }) => {
+      const source = cold("  ab|            ", { a: "a9x", b: "b5x" });
+      expectObservable(source.pipe(run(dropped))).toBe("---------(AB|)");
+      flush();
+    });
+    expect(dropped).toEqual([]);
+  });
+
+  it("lets no other camera's value overtake", () => {
+    const dropped: string[] = [];
+    marbles(({ cold, expectObservable, flush }) => {
+      const source = cold("  ab|            ", { a: "a9x", b: "b1y" });
+      expectObservable(source.pipe(run(dropped))).toBe("---------(AB|)");
+      flush();
+    });
+    expect(dropped).toEqual([]);
+  });
+
+  it("keeps the place of what was given up until it has stopped, and does not fail by it", async () => {
+    let fail: (error: Error) => void = () => {};
+    const begun: string[] = [];
+    const seen: string[] = [];
+    const values = new Subject<string>();
+    const result = values.pipe(
+      dispatchInOrder(
+        (value: string) => {
+          begun.push(value);
+          if (value !== "slow") return of(value);
+          return new Promise<string>((_resolve, reject) => {
+            fail = reject;
+          });
+        },
+        2,
+        every,
+        { keyOf: () => "camera", leastWaitMs: 0, onDrop: () => {} },
+      ),
+    );
+    const done = new Promise<void>((resolve, reject) => {
+      result.subscribe({
+        next: (value) => void seen.push(value),
+        error: reject,
+        complete: resolve,
+      });
+    });
+    for (const value of ["slow", "b"]) values.next(value);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(seen).toEqual(["b"]);
+    values.complete();
+    fail(new Error("aborted"));
+    await done;
+    expect(begun).toEqual(["slow", "b"]);
+  });
+});

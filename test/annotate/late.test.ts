@@ -1,6 +1,11 @@
 import { from, lastValueFrom, Subject, toArray } from "rxjs";
-import { describe, expect, it } from "vitest";
-import { type Annotation, annotate, type LiveClock } from "../../src/annotate/index.js";
+import { describe, expect, it, vi } from "vitest";
+import {
+  type Annotation,
+  annotate,
+  FrameCounters,
+  type LiveClock,
+} from "../../src/annotate/index.js";
 import type { CameraFrame } from "../../src/camera/index.js";
 import { parseTask } from "../../src/task/index.js";
 import { frameOf } from "../support/frames.js";
@@ -24,7 +29,7 @@ reward:
 const settled = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 /** A live run whose clock the test turns, with a model that answers when the test says so. */
-function live(clockFields: Partial<LiveClock> = {}, concurrency = 1) {
+function live(clockFields: Partial<LiveClock> = {}, concurrency = 1, patienceS?: number) {
   let nowS = 100;
   const answers: (() => void)[] = [];
   const vlm = scriptedVlm(() => new Promise((resolve) => answers.push(() => resolve(0.4))), {
@@ -33,9 +38,12 @@ function live(clockFields: Partial<LiveClock> = {}, concurrency = 1) {
   const camera$ = new Subject<CameraFrame>();
   const seen: Annotation[] = [];
   const clock = { nowS: () => nowS, ageOnArrivalS: () => 0, ...clockFields };
-  camera$.pipe(annotate(TASK, vlm, { clock })).subscribe((value) => seen.push(value));
+  const counters = new FrameCounters();
+  const options = { clock, counters, ...(patienceS !== undefined && { patienceS }) };
+  camera$.pipe(annotate(TASK, vlm, options)).subscribe((value) => seen.push(value));
   return {
     seen,
+    counters,
     send: (stampNs: bigint) => camera$.next(frameOf({ stampNs })),
     wait: (seconds: number) => {
       nowS += seconds;
@@ -96,6 +104,21 @@ describe("answers that come late", () => {
       [1n, true],
       [2n, true],
     ]);
+  });
+
+  it("are not waited for by those of a newer image until these are late too", async () => {
+    const run = live({}, 3, 0.02);
+    for (const stampNs of [1n, 2n, 3n]) run.send(stampNs);
+    await run.answer(1);
+    await vi.waitFor(() => expect(run.seen).toHaveLength(1));
+    // Too late: nobody asks for it any more.
+    await run.answer();
+    await run.answer();
+    expect(run.seen.map(({ frame, isLate }) => [frame.stampNs, isLate])).toEqual([
+      [2n, false],
+      [3n, false],
+    ]);
+    expect(run.counters).toMatchObject({ in: 3, annotated: 2, dropped: 1, failed: 0 });
   });
 
   it("count what the image took on its way", async () => {

@@ -5,8 +5,9 @@ import { ApiServer } from "./ApiServer.js";
 import type { Completion } from "./Completion.js";
 import type { ChatBody } from "./Dialect.js";
 import type { RequestSettings } from "./EndpointSettings.js";
+import { LONGEST_RETRY_AFTER_MS } from "./exchange.js";
 import { RequestError } from "./RequestError.js";
-import { addNote, longestPauseMs, type UsageCounters, zeroUsage } from "./RequestPolicy.js";
+import { addNote, isWorthWaiting, type UsageCounters, zeroUsage } from "./RequestPolicy.js";
 import { type ApiKey, parseBaseUrl } from "./ServerAccess.js";
 
 /**
@@ -52,7 +53,8 @@ class Replica {
       return completion;
     } catch (error) {
       if (isOfServer(error)) {
-        this.#downUntilMs = performance.now() + Math.max(pauseMs, error.retryAfterMs);
+        const askedMs = Math.min(error.retryAfterMs, LONGEST_RETRY_AFTER_MS);
+        this.#downUntilMs = performance.now() + Math.max(pauseMs, askedMs);
       } else if (error instanceof RequestError) this.#downUntilMs = 0;
       throw error;
     } finally {
@@ -116,14 +118,17 @@ export class Replicas {
   async complete(body: ChatBody, key: string, signal: AbortSignal): Promise<Completion> {
     const order = byRendezvous([...this.#replicas.keys()], key);
     const { retries, backoffS } = this.#settings;
+    const sinceMs = performance.now();
     for (let tries = 0; ; tries++) {
       try {
         return await this.#tryInOrder(order, body, signal);
       } catch (error) {
         const again = this.size > 1 && isOfServer(error) && error.retryable && tries < retries;
-        if (!again || error.retryAfterMs > longestPauseMs(this.#settings)) throw error;
+        if (!again) throw error;
+        const askedMs = error.retryAfterMs;
+        const waitMs = Math.max(backoffS * 1000 * 2 ** tries, askedMs);
+        if (!isWorthWaiting(this.#settings, sinceMs, { waitMs, askedMs })) throw error;
         this.#usage.retries++;
-        const waitMs = Math.max(backoffS * 1000 * 2 ** tries, error.retryAfterMs);
         await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       }
     }

@@ -13,6 +13,7 @@ import {
 import { abortable } from "../abortable.js";
 import type { VlmUsage } from "../SpatialVlm.js";
 import type { RequestSettings } from "./EndpointSettings.js";
+import { LONGEST_RETRY_AFTER_MS } from "./exchange.js";
 import { isOver, RequestError, restated } from "./RequestError.js";
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
@@ -24,12 +25,28 @@ const LIVE_LIMIT_S = 10;
 
 const LONGEST_BACKOFF_MS = 30_000;
 
-/** A live stream gains nothing by answers that are older than this: it is to refuse, and say why. */
+/** A live stream gains nothing by tries that begin later than this: it is to refuse, and say why. */
 const LONGEST_PAUSE_MS = 2000;
 
 /** How long a Retry-After a request waits for, ms; one that asks for more is given up at once. */
-export function longestPauseMs({ longestPauseMs = LONGEST_PAUSE_MS }: RequestSettings): number {
+function longestPauseMs({ longestPauseMs = LONGEST_PAUSE_MS }: RequestSettings): number {
   return longestPauseMs;
+}
+
+/**
+ * Whether a try that begins in `waitMs` is worth its wait. In a live stream the newest image is the
+ * better one to try with.
+ *
+ * @param sinceMs when the first try began, on the clock of `performance`
+ * @param askedMs what of it the server's Retry-After asks for
+ */
+export function isWorthWaiting(
+  settings: RequestSettings,
+  sinceMs: number,
+  { waitMs, askedMs }: { readonly waitMs: number; readonly askedMs: number },
+): boolean {
+  if (askedMs > longestPauseMs(settings)) return false;
+  return !settings.live || performance.now() - sinceMs + waitMs <= LONGEST_PAUSE_MS;
 }
 
 /** Within which a request has to be answered; in a live stream, all of those about an image. */
@@ -142,6 +159,7 @@ export class RequestPolicy {
     const isProbe = this.#breaker.state !== CircuitState.Closed;
     const retries = isProbe ? 0 : this.#settings.retries;
     const initialDelay = this.#settings.backoffS * 1000;
+    const sinceMs = performance.now();
     let backoff = new ExponentialBackoff({ initialDelay, maxDelay: LONGEST_BACKOFF_MS }).next();
     let waitMs = this.#pace.waitMs(performance.now());
     for (let tries = 0; ; tries++) {
@@ -150,22 +168,27 @@ export class RequestPolicy {
       try {
         return await this.#once(attempt, signal);
       } catch (error) {
-        const asked = error instanceof RequestError ? error.retryAfterMs : 0;
+        const askedMs = error instanceof RequestError ? error.retryAfterMs : 0;
         const nowMs = performance.now();
         const isPaused = this.#pace.pauseLeftMs(nowMs) > 0;
-        if (asked > 0) this.#pace.pauseUntil(nowMs + asked);
+        this.#pace.pauseUntil(nowMs + Math.min(askedMs, LONGEST_RETRY_AFTER_MS));
         const wish =
           error instanceof RequestError &&
-          asked > LONGEST_PAUSE_MS &&
+          askedMs > LONGEST_PAUSE_MS &&
           restated(error, wishOf(error));
-        if (wish && asked > longestPauseMs(this.#settings)) {
+        if (wish && askedMs > longestPauseMs(this.#settings)) {
           this.#pauseWanted = wish;
           throw wish;
         }
-        const mayRetry = error instanceof RequestError && error.retryable && tries < retries;
+        const wait = { waitMs: Math.max(backoff.duration, askedMs), askedMs };
+        const mayRetry =
+          error instanceof RequestError &&
+          error.retryable &&
+          tries < retries &&
+          isWorthWaiting(this.#settings, sinceMs, wait);
         if (!mayRetry) throw tries > 0 ? afterTries(error, tries + 1) : error;
         if (wish && !isPaused) this.#settings.onPause?.(wish.message);
-        waitMs = Math.max(backoff.duration, asked, this.#pace.waitMs(nowMs));
+        waitMs = Math.max(wait.waitMs, this.#pace.waitMs(nowMs));
         backoff = backoff.next(undefined);
         this.#usage.retries++;
       }
@@ -203,8 +226,21 @@ export class RequestPolicy {
 }
 
 function wishOf({ message, retryAfterMs }: RequestError): string {
-  const seconds = Math.ceil(retryAfterMs / 1000);
-  return `${message}; not asked for ${seconds} s, as the server wants (Retry-After)`;
+  const wanted = inWords(retryAfterMs);
+  if (retryAfterMs <= LONGEST_RETRY_AFTER_MS) {
+    return `${message}; not asked for ${wanted}, as the server wants (Retry-After)`;
+  }
+  return (
+    `${message}; the server wants no request for ${wanted} (Retry-After), and is tried again in ` +
+    `${inWords(LONGEST_RETRY_AFTER_MS)}: is a quota of its account used up? Wait, or name another model`
+  );
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes <= 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
 function outlookOf(error: unknown): RequestError["outlook"] {

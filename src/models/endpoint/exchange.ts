@@ -179,12 +179,15 @@ function redirectTarget(headers: Headers): string {
   return origin + pathname;
 }
 
-/** No server may stop the work for longer than this with one header. */
+/** No server may stop the work for longer than this with one header: then it is tried again. */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/** No server means more: a year. */
+const LAST_RETRY_AFTER_MS = 365 * 86_400_000;
 
 /**
  * How long a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date) asks to wait, in ms, at
- * most LONGEST_RETRY_AFTER_MS; 0 if it is absent, past or nonsense.
+ * most a year; 0 if it is absent, past or nonsense.
  */
 export function retryAfterMs(header: string | null, nowMs: number): number {
   if (header === null) return 0;
@@ -192,7 +195,7 @@ export function retryAfterMs(header: string | null, nowMs: number): number {
   const waitMs = /^\d+(\.\d+)?$/.test(seconds)
     ? Number(seconds) * 1000
     : Date.parse(header) - nowMs;
-  return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), LONGEST_RETRY_AFTER_MS);
+  return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), LAST_RETRY_AFTER_MS);
 }
 
 /** The message inside an error body of the shapes that servers use, or the whole body. */

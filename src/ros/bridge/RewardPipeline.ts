@@ -56,6 +56,7 @@ export class RewardPipeline {
           mode: "live",
           counters,
           clock: this.#clock,
+          patienceS: task.stalenessS,
         }),
         // Now, so that none is lost with an image that is dropped.
         map((asked) => (kinematics ? { ...asked, frame: kinematics.carry(asked.frame) } : asked)),

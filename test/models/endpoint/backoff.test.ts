@@ -7,7 +7,7 @@ import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json } from "./FakeServer.js";
 
 const waits: number[] = [];
-vi.spyOn(timers, "setTimeout").mockImplementation(async (ms) => {
+const sleeps = vi.spyOn(timers, "setTimeout").mockImplementation(async (ms) => {
   waits.push(ms ?? 0);
 });
 syncBuiltinESMExports();
@@ -19,8 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-async function ask(options: Partial<EndpointOptions>) {
-  const vlm = endpoint({ url: server.url, model: "m", cache: "off", ...options });
+async function ask(options: Partial<EndpointOptions>, live = false) {
+  const vlm = endpoint({ url: server.url, model: "m", cache: "off", ...options }, { live });
   const [answer] = await vlm.ask(await greyFrame(), [howFar()], never);
   return answer!;
 }
@@ -44,5 +44,21 @@ describe("endpoint: waits between tries", () => {
     const later = waits.slice(2, 8).reduce((sum, wait) => sum + wait, 0);
     expect(later).toBeGreaterThan(10 * early);
     expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
+  });
+
+  it.each([1, 2])("of a live stream come to no more than 2 s (%i servers)", async (servers) => {
+    let passedMs = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => passedMs);
+    sleeps.mockImplementation(async (ms) => {
+      waits.push(ms ?? 0);
+      passedMs += ms ?? 0;
+    });
+    server.always(json({ error: "busy" }, 503));
+    const others = servers > 1 && { endpoints: [server.url.replace("127.0.0.1", "localhost")] };
+    const options = { backoffS: 0.2, retries: 20, breakerS: 0, ...others };
+    expect((await ask(options, true)).refusal?.detail).toContain("HTTP 503: busy");
+    expect(waits.length).toBeGreaterThan(0);
+    expect(passedMs).toBeLessThanOrEqual(2000);
+    clock.mockRestore();
   });
 });

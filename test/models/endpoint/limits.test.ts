@@ -135,6 +135,24 @@ describe("endpoint: a longer Retry-After", () => {
     }
   });
 
+  it.each(["3600", new Date(Date.now() + 3_600_500).toUTCString()])(
+    "of an hour (%s) is told as what it is, with what to do, and is waited for by nobody",
+    async (header) => {
+      server.always(json({ error: "busy" }, 429, { "retry-after": header }));
+      const told: unknown[] = [];
+      const context = { waits: true, onNotice: (notice: unknown) => void told.push(notice) };
+      await using vlm = await createVlm(`${server.url}#m?cache=off&backoff_s=0`, context);
+      const [answer] = await vlm.ask(await greyFrame(), [howFar()], never);
+      expect(answer?.refusal?.detail).toMatch(
+        /HTTP 429: busy; the server wants no request for 60 min \(Retry-After\), and is tried again in 60 s: .*name another model/,
+      );
+      expect([waits, server.seen.length]).toEqual([[], 1]);
+      passedMs += 60_000;
+      server.always(says("1 m"));
+      expect((await vlm.ask(await greyFrame(), [howFar()], never))[0]?.value).toBeDefined();
+    },
+  );
+
   it("is over after that time", async () => {
     server.next(json({}, 429, { "retry-after": "30" }));
     const vlm = model({});
