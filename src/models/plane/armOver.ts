@@ -7,7 +7,7 @@ const LEAST_BAND_PX = 3;
 const DRIFT = 1.25;
 /** Background is looked at up to so far to either side of a box, in widths of it. */
 const BESIDE = 3;
-/** An arm is at least so wide, as a share of the box, and begins so near over it. */
+/** An arm is at least so wide, as a share of the box, and begins so near over it: fingers may be as long. */
 const LEAST_WIDTH = 0.3;
 const BEGINS_WITHIN = 0.6;
 /** Its sides go straight up: one of them, from band to band, but for so much of the box's width. */
@@ -26,12 +26,16 @@ interface Plainly {
   readonly edgeStep: number;
   /** Its sides may be lost in so many of its bands. */
   readonly missedShare: number;
-  /** A band tells nothing where a side has the light of what is behind it, and the other one goes on. */
-  readonly mayFade: boolean;
+  /**
+   * A band tells nothing where a side has the light of what is behind it, and the other one goes on. Where an arm
+   * begins, and where it is lost, it is looked for from there to the box: what was seen may have been one finger, or
+   * its shadow. Of what only fingers have room for, one band is enough.
+   */
+  readonly isLenient: boolean;
 }
-const SURE: Plainly = { colorStep: 7, edgeStep: 5, missedShare: 0.25, mayFade: false };
-/** A pale arm before a pale wall, or before a pattern; but also a few real things that stand. */
-const PERHAPS: Plainly = { colorStep: 5, edgeStep: 3, missedShare: 0.5, mayFade: true };
+const SURE: Plainly = { colorStep: 7, edgeStep: 5, missedShare: 0.25, isLenient: false };
+/** A pale arm before a pale wall, or before a pattern; but also some real things that stand. */
+const PERHAPS: Plainly = { colorStep: 3, edgeStep: 3, missedShare: 0.5, isLenient: true };
 
 /** First and last column. */
 type Run = readonly [from: number, to: number];
@@ -92,12 +96,16 @@ function isSeen(over: Over, how: Plainly): boolean {
   const least = Math.max(2, Math.round(LEAST_WIDTH * wide));
   let [found, missed] = [0, 0];
   let below: Run | undefined;
+  let isLost = false;
   for (let low = start, i = 0; low >= bandPx; low -= bandPx, i++) {
     const colors = bandAt(i);
     const isOthers = (u: number) =>
       around.some((it) => u >= it[0] && u <= it[2] && low >= it[1] && low - bandPx <= it[3]);
     const middle = below ? (below[0] + below[1]) / 2 : (left + right) / 2;
-    const reach: Run = [middle - (0.5 + DRIFT) * wide, middle + (0.5 + DRIFT) * wide];
+    const isNew = isLost || start - low < BEGINS_WITHIN * wide;
+    const from = how.isLenient && isNew ? [middle, (left + right) / 2] : [middle];
+    const most = (0.5 + DRIFT) * wide;
+    const reach: Run = [Math.min(...from) - most, Math.max(...from) + most];
     const run = strangersIn(colors, first, reach, isOthers, how);
     const isInside =
       run &&
@@ -110,12 +118,18 @@ function isSeen(over: Over, how: Plainly): boolean {
       found++;
       if (below && !isOn) missed++;
       below = run;
-    } else if (isOn && how.mayFade) below = run;
-    else if (below) missed++;
+      isLost = false;
+    } else if (isOn && how.isLenient) below = run;
+    else if (below) {
+      missed++;
+      isLost = true;
+    }
     // What begins farther up is behind the thing.
     else if (start - low > BEGINS_WITHIN * wide) return false;
   }
   const room = Math.floor(start / bandPx);
+  const isShort = start < BEGINS_WITHIN * wide + LEAST_UNDER_BORDER * bandPx;
+  if (how.isLenient && isShort) return found > 0;
   const enough = Math.max(LEAST_UNDER_BORDER, Math.min(LEAST_BANDS, room - 2));
   return found >= enough && missed <= how.missedShare * (found + missed);
 }
@@ -183,7 +197,7 @@ function isSharp(
 }
 
 /** Colours are told apart by cells of a grid, so many each way. */
-const GRID = 64;
+const GRID = 128;
 
 function cellOf(colors: Float32Array, column: number, colorStep: number): number {
   const at = (c: number) => Math.round((colors[3 * column + c] ?? 0) / colorStep) + 1;

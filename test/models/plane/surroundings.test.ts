@@ -10,6 +10,8 @@ type Painted = readonly [box: PixelBox, color: Rgb];
 const BLUE: Rgb = [40, 60, 160];
 const GREEN: Rgb = [60, 140, 60];
 const BLACK: Rgb = [15, 15, 15];
+const PALE: Rgb = [190, 190, 188];
+const PALER: Rgb = [200, 200, 198];
 const THING: PixelBox = [140, 100, 180, 160];
 
 /** Brown wood with noise, squares of light and dark, and a shadow; what is painted later hides what was before. */
@@ -182,17 +184,33 @@ describe("surroundingsOf", () => {
   });
 
   it("is not sure of an arm that has about the light of a wall, or of which no room shows anything", async () => {
-    const wall: Painted = [
-      [0, 0, 320, 130],
-      [190, 190, 188],
-    ];
-    const pale: Painted = [
-      [148, 0, 176, 115],
-      [200, 200, 198],
-    ];
+    const wall: Painted = [[0, 0, 320, 130], PALE];
+    const pale: Painted = [[148, 0, 176, 115], PALER];
     expect(await at(tableWith([wall, [THING, BLUE], pale]))).toBe("perhaps an arm");
     const high: PixelBox = [140, 8, 180, 60];
     expect(await at(tableWith([[high, BLUE]]), high)).toBe("perhaps an arm");
+  });
+
+  it("follows a pale arm from one finger on to its palm, and from its shadow back to it", async () => {
+    const wall: Painted = [[0, 0, 320, 130], PALE];
+    const palm: Painted[] = [
+      [[121, 70, 135, 110], PALER],
+      [[110, 0, 205, 80], PALER],
+    ];
+    expect(await at(tableWith([wall, [THING, BLUE], ...palm]))).toBe("perhaps an arm");
+    const shadowed: Painted[] = [
+      [[160, 86, 210, 98], BLACK],
+      [[205, 74, 255, 86], BLACK],
+      [[128, 0, 148, 98], PALER],
+    ];
+    expect(await at(tableWith([wall, [THING, BLUE], ...shadowed]))).toBe("perhaps an arm");
+  });
+
+  it("needs no more than a palm to be unsure where the image ends over a thing's fingers", async () => {
+    const high: PixelBox = [140, 30, 180, 90];
+    const palm: Painted = [[115, 0, 205, 8], BLACK];
+    expect(await at(tableWith([[high, BLUE]]), high)).toBeUndefined();
+    expect(await at(tableWith([[high, BLUE], palm]), high)).toBe("perhaps an arm");
   });
 
   it("takes what stands behind a thing, or the wall, for no arm", async () => {
