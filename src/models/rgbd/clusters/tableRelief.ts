@@ -7,6 +7,9 @@ export type Relief = (column: number, row: number) => number;
 
 /** Heights are means over so many cells along rows and columns. */
 const BLOCK = 4;
+/** Of those every second one, whose middle is so many cells on from the first. */
+const EVERY = 2;
+const MIDDLE = (BLOCK - EVERY) / 2;
 const LEAST_BLOCKS = 200;
 /** From block to block, and to the next but one, a table rises less than this, metres. */
 const STEP_M = 0.004;
@@ -37,8 +40,8 @@ export function tableRelief(grid: DepthGrid, table: Table): Relief {
   const terms: number[] = [];
   const heights: number[] = [];
   for (const at of withoutSteps(blocks, wide)) {
-    const column = (at % wide) * BLOCK + BLOCK / 2;
-    const row = Math.floor(at / wide) * BLOCK + BLOCK / 2;
+    const column = (at % wide) * BLOCK + MIDDLE;
+    const row = Math.floor(at / wide) * BLOCK + MIDDLE;
     const [u, v] = [column / width - 0.5, (row - height / 2) / width];
     terms.push(1, u, v, u * u, u * v, v * v);
     heights.push(blocks[at] ?? 0);
@@ -77,8 +80,8 @@ function blocksOf({ width, height, xyz, normals }: DepthGrid, table: Table): Flo
   const [wide, high] = [Math.floor(width / BLOCK), Math.floor(height / BLOCK)];
   const sums = new Float32Array(wide * high);
   const counts = new Uint8Array(wide * high);
-  for (let row = 0; row < high * BLOCK; row += 2)
-    for (let column = 0; column < wide * BLOCK; column += 2) {
+  for (let row = 0; row < high * BLOCK; row += EVERY)
+    for (let column = 0; column < wide * BLOCK; column += EVERY) {
       const cell = row * width + column;
       if (xyz[3 * cell + 2] === 0) continue;
       const aboveM = heightOver(table.plane, xyz, cell);
@@ -104,10 +107,13 @@ function withoutSteps(blocks: Float32Array, wide: number): number[] {
   });
   for (let i = 0; i < reached.length; i++) {
     const at = reached[i] ?? 0;
+    const isAtSide = at % wide === 0 || at % wide === wide - 1;
     for (const next of [at - 1, at + 1, at - wide, at + wide]) {
       if (isReached[next] !== 0 || Math.abs((next % wide) - (at % wide)) > 1) continue;
       const here = blocks[at] ?? NaN;
-      const behind = blocks[2 * at - next] ?? NaN;
+      // At the image's side there is none: the next number is the other end of another row.
+      const isNone = isAtSide && Math.abs(next - at) === 1;
+      const behind = isNone ? NaN : (blocks[2 * at - next] ?? NaN);
       // A step within a block is half of it to each side.
       const isStep = Math.abs((blocks[next] ?? NaN) - behind) > STEP_M;
       if (!isStep && Math.abs((blocks[next] ?? NaN) - here) < STEP_M) reach(next);

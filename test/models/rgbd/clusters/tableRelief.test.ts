@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { depthGridOf } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
+import { depthGridOf, Normals } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
 import { findTable } from "../../../../src/models/rgbd/clusters/findTable.js";
 import { raisedCells } from "../../../../src/models/rgbd/clusters/raisedCells.js";
+import { tableRelief } from "../../../../src/models/rgbd/clusters/tableRelief.js";
 import { openDepth } from "../../../../src/models/rgbd/DepthView.js";
 import { castFrame, TABLE_ID, type View } from "../../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../../geometry/synthetic/Solid.js";
@@ -53,4 +54,45 @@ describe("a table that the camera bows", () => {
       expect(things).toBeGreaterThan(0.95);
     },
   );
+});
+
+describe("a table's relief", () => {
+  // The row's other end is 30 mm higher or lower, which is no step beside the image's side.
+  it.each([
+    ["left", (column: number) => column],
+    ["right", (column: number) => 79 - column],
+  ])("goes on from the plane where only the image's %s side lies on it", (_, fromSide) => {
+    const [width, height, pitchM] = [80, 80, 0.003];
+    const heightM = (column: number) => 0.003 + 0.0003 * fromSide(column);
+    const xyz = new Float32Array(3 * width * height);
+    for (let row = 0, cell = 0; row < height; row++)
+      for (let column = 0; column < width; column++, cell++) {
+        // A camera that looks down; of its uppermost and lowest rows it does not see this side.
+        const isLost = (row < 4 || row >= 76) && fromSide(column) < 40;
+        if (isLost) continue;
+        const z = 1 - heightM(column);
+        xyz.set([(column - 40) * pitchM * z, (row - 40) * pitchM * z, z], 3 * cell);
+      }
+    const grid = {
+      width,
+      height,
+      step: 1,
+      pitchM,
+      xyz,
+      normals: new Normals(xyz, width, height, pitchM),
+    };
+    const table = {
+      plane: { normal: [0, 0, -1], offsetM: 1, residualM: 0.001, inliers: 1 },
+      axes: [
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
+      strips: {
+        from: -1,
+        low: new Float64Array(200).fill(-1),
+        high: new Float64Array(200).fill(1),
+      },
+    } as const;
+    expect(tableRelief(grid, table)(40, 40)).toBeCloseTo(heightM(40), 4);
+  });
 });
