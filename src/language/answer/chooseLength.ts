@@ -1,5 +1,6 @@
 import type { QuantityKind } from "../QuestionKind.js";
 import type { Refusal } from "../SpatialAnswer.js";
+import { contactFlag, setFlag } from "./flags.js";
 import { labelOf } from "./labels.js";
 import { spanLength } from "./lengths.js";
 import type { PlainSentence } from "./plainSentences.js";
@@ -26,10 +27,6 @@ export interface Placed extends Stated {
 
 /** A "0" on a line of its own, or as an answer that another one replaces. */
 const NO_STATEMENT = /^(?:answer : )?zero(?: ,|$)/;
-
-/** `"contact": "no"` */
-const NO_CONTACT =
-  /^(?:(?:is|in|physical) )*(?:contact|touching|touch)(?: :)? (?:, )*(?:false|no|not)\b/;
 
 /** The length that the answer means, or why it cannot be told. */
 export function choose(
@@ -75,26 +72,32 @@ export function choose(
       `the answer gives ${metres(chosen.statement.length.valueM)} of something else`,
     );
   }
-  const isZero = chosen.statement.length.valueM === 0;
-  const apart = isZero ? whole.sentences.find(({ text }) => NO_CONTACT.test(text)) : undefined;
+  const { valueM } = chosen.statement.length;
+  const isZero = valueM === 0;
+  const apart = isZero ? whole.sentences.find((it) => contactFlag(it.text) === false) : undefined;
   if (apart) return refusal("contradiction", `the answer also says "${apart.text.slice(0, 80)}"`);
   const last = Math.max(0, lastOf(whole, chosen, declared));
-  const holding = whole.sentences[last]?.text ?? "";
-  const tails = [BEHIND_LAST, ...(declared ? [BEHIND_FIRST] : [])].map((it) =>
-    holding.replace(it, ""),
+  const holding = whole.sentences[last];
+  const tails = [BEHIND_LAST, ...(declared ? [BEHIND_FIRST] : [])].flatMap((it) =>
+    holding ? [{ ...holding, text: holding.text.replace(it, "") }] : [],
   );
   const isOther = (text: string) => labelOf(text, kind) === "other";
-  const withdrawal = tails.find((it) => isTakenBack(it) || (declared && isOther(it)));
+  const takesBack = (it: PlainSentence) => isTakenBack(it, kind) || isPlainTurn(it, kind);
+  const withdrawal = tails.find(
+    (it) =>
+      isTakenBack(it, kind) ||
+      (declared && isOther(it.text)) ||
+      (CONTRAST.test(it.text) && isTurn(it, kind)),
+  )?.text;
   const later = whole.sentences
     .slice(last + 1)
-    .find((it) => !it.asked && (isTakenBack(it.text) || isOther(it.text) || isPlainTurn(it)));
+    .find((it) => takesBack(it) || (!it.asked && isOther(it.text)));
   const back = withdrawal ?? later?.text;
   if (back !== undefined) return refusal("unclear", `the answer goes on: "${back.slice(0, 80)}"`);
+  const other = whole.sentences.find(({ text }) => isOtherKind(text, kind));
+  if (other) return refusal("unclear", `the answer also says "${other.text.slice(0, 80)}"`);
   const touch = whole.sentences.find(
-    ({ asked, text }) =>
-      !asked &&
-      !NO_STATEMENT.test(text) &&
-      (saysZero(text, kind) || (kind === "gap" && saysHolding(text))),
+    ({ asked, text }) => !asked && saysContact(text, kind, valueM),
   );
   if (touch && !isZero) {
     return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);
@@ -114,20 +117,49 @@ export function choose(
       `the answer also gives ${metres(doubtful.statement.length.valueM)}, and nothing says of what`,
     );
   }
-  const turn = whole.sentences.slice(lastMeant.sentence + 1).find(isTurn);
+  const turn = whole.sentences.slice(lastMeant.sentence + 1).find((it) => isTurn(it, kind));
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
 }
 
+/** No gripper's middle is further from the middle of what it holds. */
+const HELD_WITHIN_M = 0.3;
+const HOLDING = /^(?:(?:[AB] )?(?:holding|held|grasping|grasped|gripping|gripped))(?: [AB])?$/;
+
+/** Whether a sentence or a flag says that the things are nearer than the length. */
+function saysContact(text: string, kind: QuantityKind, valueM: number): boolean {
+  const isFar = kind === "gap" || (kind === "distance" && valueM > HELD_WITHIN_M);
+  const flag = contactFlag(text);
+  if (flag !== undefined) return flag && saysZero("P are touching", kind);
+  if (NO_STATEMENT.test(text)) return false;
+  return (
+    saysZero(text, kind) || (isFar && (saysHolding(text) || HOLDING.test(setFlag(text) ?? "")))
+  );
+}
+
+/** "vertical: true", "upper_bound: true" */
+const KIND_OF_LENGTH =
+  /\b(?:vertical|horizontal|lateral|sideways|axis|bound|limit|minimum|maximum|goal|target|threshold)\b/;
+
+/** Whether a flag makes the length one of another kind. */
+function isOtherKind(text: string, kind: QuantityKind): boolean {
+  const key = setFlag(text) ?? "";
+  return KIND_OF_LENGTH.test(key) && labelOf(key, kind) === "other";
+}
+
 /** "The distance is …" explains an answer that stands before it. */
-function isPlainTurn(it: PlainSentence): boolean {
-  return isTurn(it) && !/^the [a-z]+ (?!(?:was|were|will|would|should)\b)/.test(it.text);
+function isPlainTurn(it: PlainSentence, kind: QuantityKind): boolean {
+  return isTurn(it, kind) && !/^the [a-z]+ (?!(?:was|were|will|would|should)\b)/.test(it.text);
 }
 
 /** All of a sentence but what stands behind its last length. */
 const BEHIND_LAST = /^(?:.*[LUGN]\d+(?: ,)* ?|.*)/;
 /** Behind a form, a sentence may go on without an end between them, and hold more lengths. */
 const BEHIND_FIRST = /^(?:.*?[LUGN]\d+(?: ,)* ?|.*)/;
+
+/** "**0.42 m**, but the gripper already holds the mug" */
+const CONTRAST =
+  /^(?:(?:hmm|ah|oh|well) ,? ?)*(?:but|although|though|however|yet|except|actually|wait)\b/;
 
 /** The last sentence that says the chosen length; a form counts its own sentences. */
 function lastOf(

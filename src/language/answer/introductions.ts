@@ -21,11 +21,11 @@ const LEAD = new RegExp(
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|estimate|guess|say|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
     "(?:i am|we are) measuring|i see|i would",
-    "(?:that|this) (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
+    "(?:that|this) (?:is|gives|makes)(?: it)?|(?:this|that|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|fair|good|sensible|plausible|educated|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation|estimated(?: at)?|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?/;
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|fair|good|sensible|plausible|educated|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|output|approximation|estimated(?: at)?|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?/;
 /** "No, 45 cm." */
 const DENIAL = /^(?:no|nope)(?! (?:gap|space|clearance|separation)\b)(?: ?,| :)?(?: |$)/;
 /** "40 cm seems reasonable", "40 cm would be my guess" */

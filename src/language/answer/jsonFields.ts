@@ -7,6 +7,12 @@ const NESTED = /:\s{0,8}\{\s{0,8}"(?:value|estimate|amount)"\s{0,8}:/g;
 const UNIT_SUFFIX =
   / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/;
 
+/** `'distance_m': 0.35`, as Python prints it. */
+const PYTHON_KEY = /(?<=[{,]\s{0,40})'([A-Za-z][\w ]{0,40})'(?=\s{0,8}:)/g;
+/** ", contact: no", " | occluded: false", " contact=false": a field of yes or no beside others. */
+const BESIDE =
+  /(?<=\S)(?:\s{0,8}[,;|(]\s{0,8}(?=[A-Za-z_ ]{1,40}[:=])|\s{1,8}(?=[A-Za-z_]{1,40}=))([A-Za-z]\w{0,30}(?: \w{1,20}){0,2})\s?[:=]\s?(true|false|yes|no|none|null|high|medium|low)\b(?=\s{0,8}(?:[.,;|)\n]|$|[A-Za-z_]{1,40}=))/gi;
+
 /** `<distance unit="cm">35</distance>` */
 const XML = /<([a-z_]{1,40})\s{1,8}units?\s?=\s?["']([a-z]{1,12})["']\s{0,8}>([^<]{1,80})<\/\1>/gi;
 
@@ -20,12 +26,16 @@ const FIELD =
  */
 export function undoJson(text: string): string {
   const plain = text
+    .replace(PYTHON_KEY, '"$1"')
+    .replace(BESIDE, "\n$1: $2")
     .replace(XML, "\n$1 ($2): $3\n")
     .replace(FIELD, (_, key: string, value: string) => `\n${labelOf(key)}: ${value}\n`);
   if (!/"\s{0,8}:/.test(plain)) return plain;
   const flat = plain.replace(NESTED, ":");
   const outer = outerKeys(flat);
-  return flat.replace(KEY, (_, _open: string, key: string, at: number) => {
+  return flat.replace(KEY, (whole, _open: string, key: string, at: number) => {
+    const opensObject = /^\s{0,40}\{/.test(flat.slice(at + whole.length, at + whole.length + 50));
+    if (opensObject && PLAIN_KEY.test(wordsOf(key))) return "\n";
     const words = [...(outer.get(at) ?? []), key].join(" ");
     return `\n${labelOf(words)}:`;
   });
@@ -47,7 +57,7 @@ function labelOf(key: string): string {
 
 /** Keys around fields that say nothing of whose they are. */
 const PLAIN_KEY =
-  /^(?:(?:the|final|estimated?|spatial|answers?|results?|outputs?|responses?|data|measurements?|estimates?|estimations?|predictions?|distances?|analysis|relations?|relationships?|values?|quantity|quantities|gap|clearance|height|width|elevation|offset|difference|details?|info|json|report|summary|metrics?|objects?|items?|scene|dimensions?|in|m|cm|to)(?: |$))+$/i;
+  /^(?:(?:the|final|estimated?|spatial|answers?|results?|outputs?|responses?|data|measurements?|estimates?|estimations?|predictions?|distances?|analysis|relations?|relationships?|values?|quantity|quantities|gap|clearance|height|width|elevation|offset|difference|details?|info|json|report|summary|metrics?|objects?|items?|scene|dimensions?|arguments?|args|parameters|params|input|function|call|tool|in|m|cm|to)(?: |$))+$/i;
 
 /** Keys further out say nothing of a field. */
 const DEEPEST = 4;

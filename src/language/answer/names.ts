@@ -45,6 +45,7 @@ const PREPOSITIONS = wordSet("from to");
 const VIEWERS = wordSet("camera lens viewer observer");
 /** Parts of things: "the base of the mug" is none of its own, "the handle" is never. */
 const PARTS = wordSet("base rim edge corner lid handle opening surface");
+const NEAREST = wordSet("nearest closest near outer inner upper lower");
 const OWN_PARTS = wordSet("rim lid handle opening");
 
 /** Nouns of things that answers compare and measure with. */
@@ -131,7 +132,8 @@ export class Names {
   /** "The base of the mug", "the mug's base". */
   #isPartAt(tokens: readonly Token[], index: number): boolean {
     if (!isOneOf(tokens, index, PARTS)) return false;
-    const before = tokens[index - 1]?.text ?? "";
+    const isNear = isOneOf(tokens, index - 1, NEAREST);
+    const before = tokens[index - (isNear ? 2 : 1)]?.text ?? "";
     const to = isOneOf(tokens, index + 1, ["-"]) ? index + 2 : index + 1;
     const isPair =
       isOneOf(tokens, to, ["to"]) &&

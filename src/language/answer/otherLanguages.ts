@@ -48,22 +48,31 @@ function dictionary(lines: readonly (readonly [english: string, words: string])[
   );
 }
 
-const LATIN = dictionary([
-  ["distance", "abstand entfernung distanz distancia distanza distância"],
+const WORDS = dictionary([
+  [
+    "distance",
+    "abstand entfernung distanz distancia distanza distância afstand odległość расстояние",
+  ],
   ["height", "höhe altura hauteur altezza"],
   ["width", "breite anchura ancho largeur larghezza largura"],
-  ["is", "beträgt ist es est è é"],
-  ["about", "etwa ungefähr rund unos unas aproximadamente environ d'environ"],
+  ["is", "beträgt ist es est è é bedraagt wynosi составляет"],
+  [
+    "about",
+    "etwa ungefähr rund unos unas aproximadamente environ d'environ cerca ongeveer około около примерно",
+  ],
   ["the", "der die das la el il le"],
   ["", "de di"],
-  ["cm", "zentimeter zentimetern centímetros centímetro centimètres centimètre centimetri"],
-  ["mm", "millimeter millimetern milímetros millimètres millimetri"],
-  ["m", "metern metros metro mètres mètre metri"],
+  [
+    "cm",
+    "zentimeter zentimetern centímetros centímetro centimètres centimètre centimetri centymetrów см сантиметров сантиметра",
+  ],
+  ["mm", "millimeter millimetern milímetros millimètres millimetri мм миллиметров"],
+  ["m", "metern metros metro mètres mètre metri метров метра"],
   ["inches", "zoll pulgadas pouces pollici"],
 ]);
 /** The first of these says that a text is in such a language: none of them is an English word. */
 const MARKS =
-  /\b(?:environ|etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici)(?!\p{L})/u;
+  /\b(?:environ|etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici|cerca de|ongeveer|afstand|bedraagt|około|odległość|wynosi|centymetrów)(?!\p{L})/u;
 
 /** Yes and no, where they are the whole answer. */
 const VERDICTS = dictionary([
@@ -75,9 +84,10 @@ const VERDICTS = dictionary([
 export function inEnglish(text: string): string {
   const verdict = VERDICTS.get(text.replace(/[\s.!。]/g, ""));
   if (verdict !== undefined) return verdict;
-  const latin = MARKS.test(text)
-    ? text.replace(/\p{L}+(?:'\p{L}+)*/gu, (word) => LATIN.get(word) ?? word)
-    : text;
+  const latin =
+    MARKS.test(text) || /[\u0430-\u044f]/.test(text)
+      ? text.replace(/\p{L}+(?:'\p{L}+)*/gu, (word) => WORDS.get(word) ?? word)
+      : text;
   return /[\u3001-\u30ff\u4e00-\u9fff]/.test(latin)
     ? latin.replace(IN_CHINESE_JAPANESE, (word) => ` ${CHINESE_JAPANESE[word]} `)
     : latin;

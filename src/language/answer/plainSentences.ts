@@ -239,6 +239,11 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "between T",
   ],
   [/ (?:, )?(?:give or take|plus or minus|plus \/ minus|±) (?=[LUG]\d)/g, " , error of ", true],
+  [
+    /(?:^|(?<=(?:,|but|although|though|and) ))(?:i|it|this|that|(?:the|this|that|my) (?:(?:true|actual|real|exact) )?(?:distance|gap|height|width|value|number|figure|estimate|result|measurement|error)) (?:may|might|could|can|would) (?:(?:also|still|easily|well) )*(?:(?:be (?:off|wrong|different|out)|differ|vary|deviate|err) by|be(?= L\d+$)(?<=error [a-z ]*)) (?:(?:as much as|up to|about|around|roughly|plus or minus|±) )*(?=L\d)/g,
+    "error of ",
+    true,
+  ],
   [/ : = /g, " : "],
   [
     /(?<=\b(?:from|to|and|than) [AB]) (?:(?:(?:that|which) is|sitting|standing|resting|placed) )?on S\b/g,
@@ -295,7 +300,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "is",
     true,
   ],
-  [/\b(?:estimated|approximate|rough|ballpark)\b/g, "$&", true],
+  [/\b(?:estimated|approximate|rough|ballpark|most likely)\b/g, "$&", true],
   [/\b(?:seems?|appears?|looks?|might|could|may)\b/g, "$&", true],
   [/\b(?:only|just|also|still|exactly|precisely|directly|itself|about(?= =))\b/g, ""],
   [/\b(?:approximately|roughly|probably)\b/g, "", true],

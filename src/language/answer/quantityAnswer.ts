@@ -7,6 +7,7 @@ import { amountAt } from "./amounts.js";
 import { agree, choose, metres, type Placed, type Reading, tooMany } from "./chooseLength.js";
 import type { Segment } from "./declaredAnswer.js";
 import { doubtIn, isWithheld } from "./doubt.js";
+import { flagIn } from "./flags.js";
 import type { Length } from "./lengths.js";
 import { Names } from "./names.js";
 import { plainSentences } from "./plainSentences.js";
@@ -72,7 +73,8 @@ export function quantityAnswer(
       : choose(whole, declared, question.kind as QuantityKind);
   if (chosen === undefined) return withoutLength(whole, question);
   if ("reason" in chosen) return { refusal: chosen };
-  const reading = readLength(chosen, isEstimate(whole.text));
+  const isFlagged = whole.sentences.some((it) => flagIn(it.text) === "hedge");
+  const reading = readLength(chosen, isFlagged || isEstimate(whole.text));
   if (reading.value?.shape !== "quantity") return reading;
   const { valueM } = reading.value;
   const { length } = chosen.statement;
@@ -115,8 +117,9 @@ function placedIn({ found }: Reading, length: Length): Length {
   return at ?? { ...length, start: -1, next: -1 };
 }
 
-/** "Given the uncertainty, it could be 20 to 60 cm" is of nothing else. */
-const MAY_BE = /\bit (?:could|may|might) be [LUG]\d+$/;
+/** "Given the uncertainty, it could be 20 to 60 cm", "off by 5 cm" are of nothing else. */
+const MAY_BE =
+  /\bit (?:could|may|might) be [LUG]\d+$|(?:^|, )(?:(?:but|although|though|and) )?error of [LUG]\d+$/;
 
 /** The tokens of the lengths that are said to be of something else. */
 function ofOthers({ sentences, stated }: Reading): ReadonlySet<number> {
@@ -302,6 +305,6 @@ function zeroSigmaM(
   if (question.kind === "open" || stated.some(({ says }) => says !== "other")) return undefined;
   if (takenBack(sentences)) return undefined;
   const kind = question.kind as QuantityKind;
-  const isTurned = sentences.some((it) => isTurn(it) && !saysZero(it.text, kind));
+  const isTurned = sentences.some((it) => isTurn(it, kind) && !saysZero(it.text, kind));
   return isTurned ? undefined : saidZeroSigmaM(sentences, question);
 }

@@ -14,7 +14,11 @@ const VAGUE = wordSet("uncertainty");
 /** Before a length that the asked one may reach: "as much as 60 cm", "up to 60 cm". */
 const REACHES =
   /\b(?:as (?:much|little|far|near|close|high|low|large|small|long|short|wide|tall) as|up to|down to)$/;
+/** Before a length by which the asked one may err: "off by up to 5 cm". */
+const ERRS =
+  /\b(?:(?:off|wrong|out|different|differ|vary|deviate|err) by|error (?:could|may|might|would) be)(?: [a-z]+| ±){0,3}$/;
 const REACH_WORDS = 3;
+const ERROR_WORDS = 6;
 
 /** What may stand between such a name and its number. */
 const BETWEEN = wordSet(
@@ -61,12 +65,16 @@ export function statedSpreadM(
   return Math.max(sigmaM, Math.sqrt(Math.max(0, widestM ** 2 - ownM ** 2)) / SQRT_12);
 }
 
-/** How wide another length is as a range, or one from the asked one to it and as far to the other side. */
+/** How wide another length is as a range, as an error to both sides, or as an end of a range around the asked one. */
 function reachM(other: Length | undefined, tokens: readonly Token[], valueM: number): number {
   if (other?.range) return widthM(other.range, valueM);
   if (other === undefined) return 0;
-  const words = tokens.slice(Math.max(0, other.start - REACH_WORDS), other.start);
-  const isReached = REACHES.test(words.map(({ text }) => text).join(" "));
+  const before = (count: number) => {
+    const words = tokens.slice(Math.max(0, other.start - count), other.start);
+    return words.map(({ text }) => text).join(" ");
+  };
+  if (ERRS.test(before(ERROR_WORDS))) return 2 * other.valueM;
+  const isReached = REACHES.test(before(REACH_WORDS));
   return isReached ? 2 * Math.abs(other.valueM - valueM) : 0;
 }
 

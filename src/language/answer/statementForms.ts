@@ -110,10 +110,13 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
   width: {
     nouns: "width|diameter|breadth|w",
     ends: "body|widest (?:point|part)",
-    clauses: size(
-      "(?:wide|broad|across|in width|in diameter)",
-      "(?:wide|across|in width|in diameter|(?:from )?side to side)",
-    ),
+    clauses: [
+      ...size(
+        "(?:wide|broad|across|in width|in diameter)",
+        "(?:wide|across|in width|in diameter|(?:from )?side to side)",
+      ),
+      "L at (?:the|its) (?:rim|top|base|opening|widest(?: point| part)?)",
+    ],
     tail: "at (?:the|its) (?:rim|top|base|opening|widest(?: point)?)|(?:without|excluding|not (?:including|counting)) (?:the |its )?handle",
   },
   elevation: {
@@ -210,7 +213,7 @@ const BOUND_NOUNS: ReadonlySet<QuantityKind> = new Set([
 
 const DET = "(?:(?:the|a|an|its|their|this|that|my|our) )?";
 const MEASURED =
-  "est|estimated|approximate|rough|ballpark|correct|corrected|precise|exact|likely|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
+  "est|estimated|predicted|most likely|approximate|rough|ballpark|correct|corrected|precise|exact|likely|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +

@@ -39,15 +39,22 @@ function cellsOf(line: string): readonly string[] | undefined {
     .map((cell) => cell.trim());
 }
 
+/** What a cell holds that is a flag, and no name. */
+const FLAG = /^(?:\W{0,4})(true|false|yes|no|none|null|n\/a)\W{0,4}$/i;
+const PLAIN_COLUMN =
+  /^(?:value|estimate|estimated value|result|measurement|length|answer|status)?$/i;
+
 function sentencesOf(cells: readonly string[], header: readonly string[]): string {
   const hasNumber = (cell: string) => /\d/.test(cell);
   // "From, To": both are names; a quantity's own name needs no header.
-  const names = cells.filter((cell) => cell !== "" && !hasNumber(cell));
+  const names = cells.filter((cell) => cell !== "" && !hasNumber(cell) && !FLAG.test(cell));
   const label = names.join(" to ");
   const said = cells.flatMap((cell, i) => {
-    if (!hasNumber(cell)) return [];
     const column = header[i] ?? "";
-    const isPlain = /^(?:value|estimate|estimated value|result|measurement|length)?$/i.test(column);
+    const isPlain = PLAIN_COLUMN.test(column);
+    const [, flag] = FLAG.exec(cell) ?? [];
+    if (flag !== undefined) return [`${isPlain ? label : column}: ${flag}.`];
+    if (!hasNumber(cell)) return [];
     // "| | mug | tray |": a column can be of a thing, too.
     const link = QUANTITY.test(column) ? " " : " to ";
     return [`${[label, isPlain ? "" : column].filter(Boolean).join(link)}: ${cell}.`];

@@ -1,4 +1,5 @@
 import type { Refusal } from "../SpatialAnswer.js";
+import { flagIn } from "./flags.js";
 import type { PlainSentence } from "./plainSentences.js";
 
 const GONE =
@@ -44,7 +45,7 @@ const DECLINED =
 /** Keys that say whether something was seen or worked: "mug visible", "n valid pixels", "detections". */
 const CHECK =
   "(?:(?:is|are|all|both|any|n|num|number|of|the|has|was|objects?|items?|[ABP]|P's|[AB]'s) )*" +
-  "(?:visible|visibility|found|detected|present|valid|correct|success|successful|succeeded|ok|touching|seen|reliable|measurable|detections?|objects|boxes|bbox|bounding box|mask|masks|instances|pixels|(?:valid|depth|mask) (?:pixels|depth|points)|[ABP])(?: (?:[ABP]|bbox|box|mask))?";
+  "(?:visible|visibility|found|detected|present|valid|correct|success|successful|succeeded|ok|seen|reliable|measurable|detections?|objects|boxes|bbox|bounding box|mask|masks|instances|pixels|(?:valid|depth|mask) (?:pixels|depth|points)|[ABP])(?: (?:[ABP]|bbox|box|mask))?";
 /** Fields of JSON, or of a form, that take back what stands beside them. */
 const FAILED = new RegExp(
   [
@@ -53,11 +54,10 @@ const FAILED = new RegExp(
     "^(?:is )?visible(?: objects?)? : (?:, )*[AB](?: ,)*$",
     "^error codes? : (?:, )*#",
     "^errors? : (?:, )*(?!(?:none|null|false|no|n / a)(?: ,)*$|[LUGN]\\d)[a-zA-Z]",
-    "^(?:is )?(?:hypothetical|placeholder|dummy|mock|simulated|default|fallback|fake|example|estimated from prior) : (?:, )*(?:true|yes)\\b",
     "^(?:type|status|note|comment|source|kind) : (?:, )*(?:an? )?(?:example|placeholder|dummy|mock|hypothetical|default|not)\\b",
     "^source : (?:, )*(?:prior|fallback|prompt|text|memory|guess)\\b",
     "^status : (?:, )*(?:fail|error|invalid|unknown)",
-    "^(?:confidence|certainty|probability|score) : (?:, )*(?:zero|none|null|no)\\b",
+    "^(?:confidence|certainty|probability|score) : (?:, )*zero\\b",
     "^(?:scale|factor|multiplier|scaling|scale factor) : (?:, )*(?:#|L\\d+)(?: [:/] (?:#|L\\d+))?(?: ,)*$",
   ].join("|"),
 );
@@ -86,6 +86,8 @@ export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefi
 }
 
 function isVoid(text: string): boolean {
+  const flag = flagIn(text);
+  if (flag !== undefined) return flag === "void";
   return [FAILED, OF_OTHER, OF_OTHERS, FEIGNED, UNMEANT].some((it) => it.test(text));
 }
 
@@ -101,6 +103,7 @@ const NUMBER_WORD =
 const NO_LENGTH: readonly RegExp[] = [
   // A root or a square of what is asked for, and "much more than".
   new RegExp(`(?:\\\\sqrt|√)\\s?[{(]?[\\d.]{1,12}[})]?[\\s\\\\,]{0,4}${UNIT}`),
+  new RegExp(`\\bsqrt\\s?\\(\\s?[\\d.]{1,12}\\s?${UNIT}\\s?\\)(?!\\s?[=≈])`),
   new RegExp(
     `[a-z](?:\\s?\\^\\s?\\{?2\\}?|²)\\s{0,2}[=≈]\\s{0,2}[\\d.]{1,12}[\\s\\\\,]{0,4}(?:text\\{)?${UNIT}(?!\\}?\\s?[\\^²])`,
     "i",

@@ -1,5 +1,8 @@
-import { isHarmless } from "./harmless.js";
+import type { QuantityKind } from "../QuestionKind.js";
+import { flagIn } from "./flags.js";
+import { isHarmless, isDisclaimer as saysUnable } from "./harmless.js";
 import type { PlainSentence } from "./plainSentences.js";
+import { statesQuantity } from "./statementForms.js";
 import { clausesOf, tokenise, wordSet } from "./tokens.js";
 
 /** "Wait, no.", "That was wrong.": what was said before does not count, if something is said after. */
@@ -10,39 +13,94 @@ export const RETRACTION =
 export const MISREAD =
   /^(?:(?:oh|no|hmm|ah) ,? ?)*(?:wait|sorry|oops|actually)\b.*\b(?:misread|mistook|confused|mixed up|misidentified)\b/;
 
-/** "If you can share a depth map, I can be more precise." */
-const OFFER =
-  /^(?:if|once|when) you (?:(?:can|could|would) )?(?:share|provide|give|have|tell|send|upload|know|want|need|like)\b.* i (?:can|could|would|will)\b/;
-
 /** "If the mug is 10 cm tall, … ; if it is 15 cm tall, …" */
 export const CONDITION = /\b(?:if|assuming|supposing)\b[^,]*[LUG]\d/g;
 
-/** Whether a sentence without a length could change or restrict what was said before it. */
-export function isTurn({ text, asked }: PlainSentence): boolean {
-  if (OFFER.test(text)) return false;
-  return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
-}
-const TURNS =
-  /^(?:(?:hmm|ah|oh|well) ,? ?)?(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no(?! (?:gap|space|clearance|separation|contact)\b)|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
-
 /** What may stand before a sentence about the length that was said: "of course, this …". */
-const OPENING = "(?:[a-z]+(?: [a-z]+){0,3} , |(?:and|so|well|hmm|oh|but) ,? ?)?";
+const OPENING =
+  "(?:[a-z]+(?: [a-z]+){0,3} , |(?:and|so|well|hmm|oh|but|also|note that|please note(?: that)?|(?:keep|bear) in mind that) ,? ?)*";
 const IT =
-  "(?:that|this|it|these|those|(?:the|this|that|my) (?:value|number|figure|estimate|result|answer|measurement|reading))";
+  "(?:that|this|it|these|those|(?:the|this|that|my) (?:value|number|figure|estimate|estimation|result|answer|measurement|reading))";
+const IS = "(?:is|are|was|were|has been|have been)";
+
+/**
+ * Whether a sentence without a length could change or restrict what was said before it. One about
+ * the answer, or about who gives it, does so unless it is known not to; one about things does so if
+ * it turns ("but", "unless", "no longer").
+ */
+export function isTurn(sentence: PlainSentence, kind?: QuantityKind): boolean {
+  const { text, asked } = sentence;
+  if (asked) return /^or\b/.test(text);
+  if (/[LUGN]\d/.test(text) || flagIn(text) !== undefined) return false;
+  if (OFFER.test(text) || isPlainOfAnswer(sentence, kind) || isPlainOfSpeaker(text)) return false;
+  return (TURNS.test(text) || SPEAKER.test(text)) && !isDisclaimer(text);
+}
+
+/** "If you can share a depth map, I can be more precise." */
+const OFFER =
+  /^(?:if|once|when) you (?:(?:can|could|would) )?(?:share|provide|give|have|tell|send|upload|know|want|need|like)\b.* i (?:can|could|would|will)\b/;
+const NO_THING =
+  "(?!,? ?(?:gap|space|clearance|separation|contact|obstacles?|obstructions?|occlusions?|collisions?|other (?:object|thing|item)s?|parts?|further|additional|more|scale|reference)\\b)";
+const TURNS = new RegExp(
+  `^(?:(?:hmm|ah|oh|well) ,? ?)?(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\\b)|instead|actually|wait|no\\b${NO_THING}|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\\b|\\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\\b`,
+);
+
+/** How a length was come by. */
+const METHOD = new RegExp(
+  `^${OPENING}(?:${IT}|the (?:distance|gap|height|width)) ${IS} (?:(?:simply|mainly|mostly|visually) )*(?:estimated|made|obtained|derived|computed|calculated|measured(?! (?:in|on|within) the (?:image|picture|photo))|based|determined|inferred|taken|judged|found|approximated|gauged|assessed|done|scaled|rounded)(?: (.*))?$`,
+);
+const METHOD_WORDS = wordSet(
+  "alone comparing comparison height heights width widths length diameter with using measured along point points nearest closest edge edges tip tips surface surfaces centers centres approximate available alone solely purely mostly mainly its known average",
+);
+/** What the length is said to be. */
+const MEANING = new RegExp(
+  `^${OPENING}${IT} (?:is|was|represents|refers to|denotes) ((?:the|an?) .+)$`,
+);
+/** "This is the width of S", where it is not said to be like that. */
+const IS_ANOTHER = new RegExp(`^${OPENING}${IT} ${IS} (?:the|its) [a-z]+ of\\b`);
+
+/** Whether a sentence about the length says only how it was come by, or that it is what was asked for. */
+function isPlainOfAnswer({ text }: PlainSentence, kind: QuantityKind | undefined): boolean {
+  const [method, how = ""] = METHOD.exec(text) ?? [];
+  if (method !== undefined) {
+    const words = how.split(" ").filter((word) => word !== "");
+    return !/\b[TCS§]\b|§/.test(how) && words.every((it) => METHOD_WORDS.has(it) || isHarmless(it));
+  }
+  const [, meaning] = MEANING.exec(text) ?? [];
+  return meaning !== undefined && kind !== undefined && statesQuantity(`${meaning} is L0`, kind);
+}
+
+const SPEAKER = new RegExp(`^${OPENING}(?:i|we)\\b`);
+/** "I used the mug's height as a scale", "I hope this helps". */
+const SPEAKER_PLAIN = new RegExp(
+  `^${OPENING}(?:i|we) (?:(?:have|would|can|could|will|also|simply|am|are|about|around|fairly|quite|pretty|very|reasonably|# %|# percent) )*(?:sure|confident|certain|hope|used?|using|assumed?|assuming|compared?|comparing|based|basing|considered|scaled|see|happy|glad|estimated?|explain|went by|relied on|looked at)\\b`,
+);
+const SPEAKER_TURNS =
+  /\b(?:not|never|no|none|wrong|other|another|different|instead|previous|earlier|last|first|random|memory|prompt|only|if|when|because)\b|§/;
+
+function isPlainOfSpeaker(text: string): boolean {
+  if (!SPEAKER.test(text)) return false;
+  return (SPEAKER_PLAIN.test(text) && !SPEAKER_TURNS.test(text)) || saysUnable(text);
+}
+
 /** What a sentence behind the answer says of it that nobody says of a length which counts. */
 const WITHDRAWALS: readonly RegExp[] = [
   // It is not so, or not to be relied on.
-  /\b(?:not|never|hardly|unlikely)(?: [a-z]+){0,3} (?:right|correct|true|trust|trusted|rely)\b|\bnot the (?:actual|real|true)\b/,
+  /\b(?:not|never|hardly|unlikely)(?: [a-z]+){0,3} (?:right|correct|true|trust|trusted|rely)\b|\bnot the (?:actual|real|true)\b|\bno (?:basis|evidence|support|justification) for\b/,
   /\b(?:contradicts?|otherwise|disagrees?|conflicts? with|false|wrong|incorrect|mistake|mistaken|no idea|clueless|something else|no real)\b|^or\b(?! (?:so|about|roughly|approximately|around|[LU]\d))/,
   /\b(?:ignore|disregard|scratch|discard|forget) (?:that|this|it|the above|my)\b/,
-  /^(?:no|nope|wait|yet|then again)\b(?! (?:gap|space|clearance|separation|contact)\b)|\b(?:twice|half|double|triple) (?:that|this|as (?:much|far))\b|\b(?:could|may|might|should|would) be [a-z#]+ times (?:that|this)\b/,
+  new RegExp(
+    `^(?:no\\b${NO_THING}|nope\\b|wait\\b|yet\\b|then again\\b)|\\b(?:twice|half|double|triple) (?:that|this|as (?:much|far))\\b|\\b(?:could|may|might|should|would) be [a-z#]+ times (?:that|this)\\b`,
+  ),
   // It is of another thing, axis, picture, time, unit or case.
   new RegExp(
-    `^${OPENING}${IT} (?:is|are) (?!based\\b|because\\b|due\\b|about\\b|since\\b).*(?:\\b[TC]\\b|\\b(?:vertical|horizontal|lateral|parts?|components?|diagonal|projected|projection|plane)\\b)`,
+    `^${OPENING}${IT} (?:is|are) (?!based\\b|because\\b|due\\b|about\\b|since\\b|approximate ,).*(?:\\b[TC]\\b|\\b(?:vertical|horizontal|lateral|parts?|components?|diagonal|projected|projection|plane)\\b)`,
   ),
+  IS_ANOTHER,
   /\b(?:copied|(?:from|in) (?:your|the) (?:example|prompt|question|instructions?))\b|\byour example\b/,
-  /\b(?:drawing|cartoon|painting|miniature|toy)\b/,
-  /\bsince then\b|\bby now\b|\b(?:has|have) (?:since |already |now )?moved\b|\b(?:first|last|previous|earlier|next|other) (?:frame|image|picture|photo)\b/,
+  // A thing that is not asked for may be a toy.
+  /^(?!(?:there is |[a-z]* ?(?:an?|another|one) )(?:[a-z]+ )?(?:drawing|cartoon|painting|miniature|toy)\b(?! of\b)[^AB]*(?:\b(?:behind|beside|near|above|below|under|on|next to|in front of|to the (?:left|right) of)\b.*)?$).*\b(?:drawing|cartoon|painting|miniature|toy)\b/,
+  /\bsince then\b|\bby now\b|\b(?:has|have) (?:since |already |now )?moved\b|\b(?:first|last|previous|earlier|next|other|another|different) (?:frame|image|picture|photo)\b/,
   /\bimage plane\b|\bnot in (?:3|three|#) ?d\b|\b(?:i|we) mean[t]?\b/,
   new RegExp(
     `^${OPENING}${IT} (?:(?:would|will) )?(?:hold|holds|held|appl(?:y|ies|ied)|(?:is|be|was) (?:valid|true|right|correct))\\b.*\\b(?:if|for|when|in|unless|provided|assuming)\\b`,
@@ -58,14 +116,19 @@ const WITHDRAWALS: readonly RegExp[] = [
 ];
 
 /** Whether what is said behind an answer denies it, or makes it one of another case. */
-export function isTakenBack(behind: string): boolean {
-  return WITHDRAWALS.some((it) => it.test(behind));
+export function isTakenBack(behind: PlainSentence, kind: QuantityKind): boolean {
+  if (behind.asked) return false;
+  if (flagIn(behind.text) !== undefined || isPlainOfAnswer(behind, kind)) return false;
+  return WITHDRAWALS.some((it) => it.test(behind.text));
 }
 
 function isDisclaimer(text: string): boolean {
-  if (/^(?:[a-z]+ ,? ?)?(?:no|nope)$/.test(text)) return false;
-  return isHarmless(text) || ESTIMATE.test(text);
+  const said = text.replace(/^(?:but|although|though|however|yet) (?:, )?/, "");
+  if (/^(?:[a-z]+ ,? ?)?(?:no|nope)$/.test(said) || said.includes("§")) return false;
+  return isHarmless(said) || ESTIMATE.test(said) || MAY_DIFFER.test(said);
 }
+const MAY_DIFFER =
+  /^(?:it|this|that|(?:the|this|that|my) (?:(?:true|actual|real|exact) )?(?:distance|gap|height|width|value|number|figure|estimate|result|measurement)) (?:may|might|could|can|will) (?:be (?:(?:slightly|somewhat|a (?:bit|little)) )*(?:different|off|inaccurate)|(?:(?:slightly|somewhat) )?(?:differ|vary|deviate)(?: (?:slightly|somewhat|a (?:bit|little)))?)$/;
 const ESTIMATE =
   /\b(?:estimat(?:e|es|ed|ion|ions)|approximat(?:e|ion|ions)|rough|guess|uncertain|uncertainty|inaccurate|imprecise|accuracy|accurate|exact|precise|precision)\b/;
 
