@@ -9,13 +9,7 @@ import {
   type QuestionKind,
   wordAnswer,
 } from "../language/index.js";
-import {
-  type NamedObject,
-  nameObjects,
-  revealsAnswer,
-  type Similarity,
-  tokenSimilarity,
-} from "./nameObjects.js";
+import { type NamedObject, nameObjects, revealsAnswer } from "./nameObjects.js";
 import { type SpeechOptions, spokenLength } from "./spokenLength.js";
 import type { VqaRow } from "./VqaRow.js";
 import type { Split, VqaScene } from "./VqaScene.js";
@@ -26,7 +20,6 @@ export interface AskAboutOptions extends SpeechOptions {
   readonly perImage: number;
   /** Standard deviation of the factor that spoken lengths are multiplied by. */
   readonly noise: number;
-  readonly similarity?: Similarity;
 }
 
 const QUALITATIVE = [...KINDS.values()].filter(({ shape }) => shape !== "quantity");
@@ -49,7 +42,7 @@ const PHRASING_FOLDS = 5;
  */
 export function askAbout(scene: VqaScene, turn: number, options: AskAboutOptions): VqaRow[] {
   const random = new Random(options.seed, `rows ${scene.id}`);
-  const named = nameObjects(scene, random, options.similarity ?? tokenSimilarity);
+  const named = nameObjects(scene, random);
   if (named.length === 0) return [];
   const half = Math.floor(options.perImage / 2);
   const found: Asked[] = [];

@@ -1,6 +1,5 @@
 export type { DatasetSettings, RecordingSource, SceneSource } from "./DatasetPlan.js";
 export type { DatasetSummary } from "./joinShards.js";
-export { type Similarity, tokenSimilarity } from "./nameObjects.js";
 export type { ReasoningTruth } from "./reasoning/proposals.js";
 export {
   type ReasoningItem,

@@ -3,26 +3,15 @@ import type { QuestionKind } from "../language/index.js";
 import type { VqaObject, VqaScene } from "./VqaScene.js";
 
 /**
- * How similar two captions are, 0 (nothing in common) to 1 (the same): a port, behind which a text
- * embedding can stand as well.
+ * Captions that may mean the same object: all words of the shorter one are in the other, as "box" in
+ * "green box". Case and word order do not matter.
  */
-export type Similarity = (a: string, b: string) => number;
-
-/** Captions at least this similar are taken to mean the same object. */
-const LOOK_ALIKE = 0.99;
-
-/**
- * The share of words that captions have in common, the shorter one's taken as the whole: "box"
- * fits "green box" fully. Case and word order do not matter.
- */
-export const tokenSimilarity: Similarity = (a, b) => {
-  const [first, second] = [wordsOf(a), wordsOf(b)];
-  const smaller = Math.min(first.size, second.size);
-  if (smaller === 0) return 0;
-  let shared = 0;
-  for (const word of first) if (second.has(word)) shared++;
-  return shared / smaller;
-};
+function areAlike(a: string, b: string): boolean {
+  const [shorter = new Set(), longer = new Set()] = [wordsOf(a), wordsOf(b)].sort(
+    (one, other) => one.size - other.size,
+  );
+  return shorter.size > 0 && [...shorter].every((word) => longer.has(word));
+}
 
 function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
@@ -48,11 +37,7 @@ const APART_PX = 25;
  * that would be ambiguous give way to more exact ones in half of the cases only, so that clauses
  * occur.
  */
-export function nameObjects(
-  scene: VqaScene,
-  random: Random,
-  similarity: Similarity,
-): readonly NamedObject[] {
+export function nameObjects(scene: VqaScene, random: Random): readonly NamedObject[] {
   const drawn = scene.objects.map((object) => {
     const caption = random.pick(object.captions);
     const isClear = !scene.objects.some((other) => other !== object && fits(caption, other));
@@ -61,7 +46,7 @@ export function nameObjects(
   const named: NamedObject[] = [];
   scene.objects.forEach((object, index) => {
     const caption = itemAt(drawn, index);
-    if (scene.bystanders.some((theirs) => similarity(caption, theirs) >= LOOK_ALIKE)) return;
+    if (scene.bystanders.some((theirs) => areAlike(caption, theirs))) return;
     const alike = scene.objects.filter((other) => other !== object && fits(caption, other));
     const [other, ...more] = alike;
     if (other === undefined) named.push({ object, phrase: `the ${caption}` });
@@ -73,7 +58,7 @@ export function nameObjects(
   return named;
 
   function fits(caption: string, other: VqaObject): boolean {
-    return similarity(caption, lastOf(other.captions)) >= LOOK_ALIKE;
+    return areAlike(caption, lastOf(other.captions));
   }
 }
 

@@ -8,7 +8,7 @@ import {
   wordMultiStep,
 } from "../../reason/index.js";
 import { TabletopStudio } from "../../sim/index.js";
-import { nameObjects, tokenSimilarity } from "../nameObjects.js";
+import { nameObjects } from "../nameObjects.js";
 import { STUDIO_SUPPORT, sceneOfStudio } from "../sceneOfStudio.js";
 import { propose, type ReasoningTruth } from "./proposals.js";
 
@@ -80,7 +80,7 @@ function askAboutScene(
   const tabletop = studio.scene(index);
   const scene = sceneOfStudio(tabletop, "test");
   const random = new Random(seed, `reasoning ${scene.id}`);
-  const named = nameObjects(scene, random, tokenSimilarity);
+  const named = nameObjects(scene, random);
   const items: ReasoningItem[] = [];
   for (let number = 0; number < perScene; number++) {
     const kind = itemAt(MULTI_STEP_KINDS, (turn + number) % MULTI_STEP_KINDS.length);
