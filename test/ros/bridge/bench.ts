@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subject } from "rxjs";
+import { onTestFinished } from "vitest";
 import type { Annotation } from "../../../src/annotate/index.js";
 import type { SpatialVlm } from "../../../src/models/index.js";
 import type { CreateModel } from "../../../src/ros/bridge/ModelSlot.js";
@@ -179,6 +180,20 @@ export class Bench {
     await this.bridge.close();
     await this.node.close();
   }
+}
+
+/** A bench that closes when its test ends. */
+export function testBench(options: BenchOptions = {}): Bench {
+  const bench = new Bench(options);
+  onTestFinished(() => bench.close());
+  return bench;
+}
+
+/** The same, settled. */
+export async function startBench(options: BenchOptions = {}): Promise<Bench> {
+  const bench = testBench(options);
+  await bench.settle();
+  return bench;
 }
 
 /** rcl_interfaces/msg/Parameter as a client sends it. */

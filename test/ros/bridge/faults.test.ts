@@ -1,22 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rgbd } from "../../../src/models/index.js";
 import { DEFAULT_QOS, SENSOR_QOS } from "../../../src/ros/index.js";
-import { Bench, type BenchOptions, COLOR, header, imageMessage, infoMessage } from "./bench.js";
+import { type Bench, COLOR, header, imageMessage, infoMessage, startBench } from "./bench.js";
 
 const IMAGE = "sensor_msgs/msg/Image";
 const INFO = "sensor_msgs/msg/CameraInfo";
-const benches: Bench[] = [];
-
-async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench(options);
-  benches.push(bench);
-  await bench.settle();
-  return bench;
-}
-
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
 
 /** Time passes for the node's ROS clock as for the bench. */
 async function silence(bench: Bench, seconds: number): Promise<string[]> {
@@ -31,7 +19,7 @@ async function silence(bench: Bench, seconds: number): Promise<string[]> {
 
 describe("what a bridge warns of", () => {
   it("a QoS that does not fit: both sides, the policy and the remedy", async () => {
-    const bench = await start({ parameters: { reliability: "reliable" } });
+    const bench = await startBench({ parameters: { reliability: "reliable" } });
     bench.offer(COLOR, IMAGE, SENSOR_QOS);
     const { warnings, cameras } = await bench.beat();
     expect(warnings[0]).toBe(
@@ -43,7 +31,7 @@ describe("what a bridge warns of", () => {
   });
 
   it("another message type on the topic", async () => {
-    const bench = await start();
+    const bench = await startBench();
     bench.offer(COLOR, "sensor_msgs/msg/PointCloud2");
     const { warnings } = await bench.beat();
     expect(warnings[0]).toContain(
@@ -52,7 +40,7 @@ describe("what a bridge warns of", () => {
   });
 
   it("a silent topic, with the transport that is there instead", async () => {
-    const bench = await start({ parameters: { use_sim_time: true, image_timeout: 3 } });
+    const bench = await startBench({ parameters: { use_sim_time: true, image_timeout: 3 } });
     bench.offer(`${COLOR}/compressed`, "sensor_msgs/msg/CompressedImage");
     const warnings = await silence(bench, 5);
     expect(warnings[0]).toBe(
@@ -62,18 +50,18 @@ describe("what a bridge warns of", () => {
   });
 
   it("no silence in a pause of the simulated time", async () => {
-    const bench = await start({ parameters: { use_sim_time: true, image_timeout: 3 } });
+    const bench = await startBench({ parameters: { use_sim_time: true, image_timeout: 3 } });
     expect(await silence(bench, 0)).toEqual([]);
     expect((await bench.beat(60)).warnings).toEqual([]);
   });
 
   it("a simulated time that never begins", async () => {
-    const bench = await start({ parameters: { use_sim_time: true } });
+    const bench = await startBench({ parameters: { use_sim_time: true } });
     expect((await bench.beat()).warnings[0]).toContain("nothing is received on /clock");
   });
 
   it("the same thing only now and then", async () => {
-    const bench = await start({ parameters: { reliability: "reliable" } });
+    const bench = await startBench({ parameters: { reliability: "reliable" } });
     bench.offer(COLOR, IMAGE, SENSOR_QOS);
     for (let beat = 0; beat < 12; beat++) await bench.beat();
     const lines = bench.ros.logsAt("warn").filter((text) => text.includes("requests reliable"));
@@ -83,7 +71,7 @@ describe("what a bridge warns of", () => {
 
 describe("a bridge with a model that needs depth and camera_info", () => {
   const withDepth = async (fields: object, info?: object): Promise<Bench> => {
-    const bench = await start({ vlm: rgbd() });
+    const bench = await startBench({ vlm: rgbd() });
     bench.offer("/camera/depth/image_raw", IMAGE);
     if (info) bench.offer("/camera/color/camera_info", INFO);
     bench.offer(COLOR, IMAGE);
@@ -112,7 +100,7 @@ describe("a bridge with a model that needs depth and camera_info", () => {
   });
 
   it("names the parameter where a part is not published", async () => {
-    const bench = await start({ vlm: rgbd() });
+    const bench = await startBench({ vlm: rgbd() });
     await bench.image(1000);
     const { warnings } = await bench.beat();
     expect(warnings[0]).toContain("the model rgbd needs depth");
@@ -127,7 +115,7 @@ describe("a bridge with a model that needs depth and camera_info", () => {
   });
 
   it("names a camera_info that is offered and never comes", async () => {
-    const bench = await start({ vlm: rgbd() });
+    const bench = await startBench({ vlm: rgbd() });
     bench.offer("/camera/color/camera_info", INFO);
     await bench.beat();
     await bench.image(1000);
@@ -143,7 +131,7 @@ describe("images on their way to a bridge", () => {
   const picture = (ms: number) => ({ data: new Uint8Array(6).fill(ms / 10) });
 
   it("that are lost before it are estimated from their stamps, and told", async () => {
-    const bench = await start();
+    const bench = await startBench();
     for (let i = 0; i < 120; i++) {
       // One of three is lost.
       if (i % 3 !== 1) await bench.image(1000 + i * 20, COLOR, picture(i * 20));
@@ -156,7 +144,7 @@ describe("images on their way to a bridge", () => {
   });
 
   it("that come late and in a burst are not lost", async () => {
-    const bench = await start();
+    const bench = await startBench();
     for (let i = 0; i < 120; i++) {
       // Three at a time after each stall.
       const late = i % 12 < 3 ? 50 + 3 * (i % 12) : 20 * (i % 12);
@@ -166,7 +154,7 @@ describe("images on their way to a bridge", () => {
   });
 
   it("that come at a steady pace, or after a pause, are not lost", async () => {
-    const bench = await start();
+    const bench = await startBench();
     for (let i = 0; i < 40; i++) await bench.image(1000 + i * 20, COLOR, picture(i * 20));
     for (let i = 0; i < 40; i++) await bench.image(60_000 + i * 20, COLOR, picture(i * 20));
     const { cameras, warnings } = await bench.beat(0.5);
@@ -175,7 +163,7 @@ describe("images on their way to a bridge", () => {
   });
 
   it("are told where they show the same picture for long, or have one stamp", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const frozen = async (stampMs: (i: number) => number, fields: (i: number) => object) => {
       for (let i = 0; i < 5; i++) {
         await bench.image(stampMs(i), COLOR, fields(i));
@@ -207,7 +195,7 @@ describe("images on their way to a bridge", () => {
     [500, undefined],
     [-100_000_000, undefined],
   ])("are told where another clock stamps them: %d ms", async (offMs, told) => {
-    const bench = await start();
+    const bench = await startBench();
     const nowMs = Number(bench.node.now() / 1_000_000n);
     await bench.image(nowMs + offMs);
     const clock = (await bench.beat(0)).warnings.find((text) => text.includes("another clock"));
@@ -217,7 +205,7 @@ describe("images on their way to a bridge", () => {
   });
 
   it("are told where their driver does not stamp them", async () => {
-    const bench = await start();
+    const bench = await startBench();
     await bench.image(0);
     expect((await bench.beat(0)).warnings[0]).toContain(`images on ${COLOR} are stamped 0`);
   });
@@ -225,7 +213,7 @@ describe("images on their way to a bridge", () => {
 
 describe("a simulated time", () => {
   it("that stands still without a clock is a simulator that is gone: its camera is silent", async () => {
-    const bench = await start({ parameters: { use_sim_time: true, image_timeout: 3 } });
+    const bench = await startBench({ parameters: { use_sim_time: true, image_timeout: 3 } });
     const clock = bench.ros.join("/sim").advertise("/clock", "rosgraph_msgs/msg/Clock", SENSOR_QOS);
     clock.publish({ clock: { sec: 100, nanosec: 0 } });
     await bench.settle();
@@ -241,7 +229,7 @@ describe("a simulated time", () => {
   });
 
   it("that jumps back by a little begins no episode, and two clocks are told once", async () => {
-    const bench = await start({ parameters: { use_sim_time: true } });
+    const bench = await startBench({ parameters: { use_sim_time: true } });
     const clocks = ["/player", "/recorded"].map((name) =>
       bench.ros.join(name).advertise("/clock", "rosgraph_msgs/msg/Clock", DEFAULT_QOS),
     );
@@ -264,7 +252,7 @@ describe("a simulated time", () => {
 
 describe("time that jumps back", () => {
   it("ends the episode when the stamps of a camera begin anew", async () => {
-    const bench = await start();
+    const bench = await startBench();
     for (const ms of [20_000, 20_100, 5_000, 5_100]) await bench.image(ms);
     expect(bench.annotations.map(({ reward }) => [reward.episode, reward.stampNs])).toEqual([
       ["1", 20_000_000_000n],
@@ -277,7 +265,7 @@ describe("time that jumps back", () => {
 
   it("is one jump for the clock and all cameras", async () => {
     const cameras = ["/left/color", "/right/color"];
-    const bench = await start({ parameters: { use_sim_time: true, camera: "", cameras } });
+    const bench = await startBench({ parameters: { use_sim_time: true, camera: "", cameras } });
     const clock = bench.ros
       .join("/sim")
       .advertise("/clock", "rosgraph_msgs/msg/Clock", DEFAULT_QOS);
@@ -300,7 +288,7 @@ measurements:
 reward:
   terms: { small: 1 - size / 1 m }
 `;
-    const bench = await start({ task });
+    const bench = await startBench({ task });
     const send = (topic: string, ms: number, parent: string, child: string) =>
       bench.publish(
         topic,
@@ -342,7 +330,7 @@ measurements:
 reward:
   terms: { near: 1 - reach / 1 m }
 `;
-    const bench = await start({ task });
+    const bench = await startBench({ task });
     await bench.image(1000);
     const poses = bench.annotations[0]?.frame.poses;
     expect(poses?.get("tool0")).toMatchObject({ ok: false });

@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { calibrationKey } from "../../../src/calibrate/index.js";
 import { UNMEASURED } from "../../../src/language/index.js";
 import { DEFAULT_QOS, SENSOR_QOS } from "../../../src/ros/index.js";
 import { answerOf, scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR, header } from "./bench.js";
+import { type Bench, type BenchOptions, COLOR, header, startBench } from "./bench.js";
 
 const OPTICAL = "camera_color_optical_frame";
 const TASK = `name: reach
@@ -17,11 +17,6 @@ stages:
   - { name: near, progress: 1 - reach / 1 m, until: reach < 1 mm }
 reward: { terms: { near: -reach }, shaping: { gamma: 1, potential: progress } }
 `;
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
 
 /** The gripper comes down on the mug at 10 cm/s; what the model says of it. */
 const distanceM = (ms: number) => 0.6 - (0.1 * (ms - 1000)) / 1000;
@@ -37,9 +32,7 @@ const vlm = () =>
   });
 
 async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench({ task: TASK, vlm: vlm(), ...options });
-  benches.push(bench);
-  await bench.settle();
+  const bench = await startBench({ task: TASK, vlm: vlm(), ...options });
   await bench.staticTf(`world>${OPTICAL}`);
   return bench;
 }

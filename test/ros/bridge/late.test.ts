@@ -1,14 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rosClock } from "../../../src/ros/bridge/rosClock.js";
 import { SENSOR_QOS } from "../../../src/ros/index.js";
 import { frameOf } from "../../support/frames.js";
 import { scriptedVlm } from "../../support/models.js";
-import { Bench, TASK } from "./bench.js";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
+import { TASK, testBench } from "./bench.js";
 
 describe("a bridge whose model answers late", () => {
   it("publishes the reward as late, never as current", async () => {
@@ -20,8 +15,7 @@ describe("a bridge whose model answers late", () => {
         }),
     );
     const task = TASK.replace("staleness: 60 s", "staleness: 0.5 s");
-    const bench = new Bench({ vlm, task, parameters: { use_sim_time: true } });
-    benches.push(bench);
+    const bench = testBench({ vlm, task, parameters: { use_sim_time: true } });
     const clock = bench.ros.join("/sim").advertise("/clock", "rosgraph_msgs/msg/Clock", SENSOR_QOS);
     const time = async (seconds: number) => {
       clock.publish({ clock: { sec: Math.floor(seconds), nanosec: (seconds % 1) * 1e9 } });

@@ -1,31 +1,18 @@
 import { setTimeout } from "node:timers/promises";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { SpatialVlm } from "../../../src/models/index.js";
 import { scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR, TASK } from "./bench.js";
-
-const benches: Bench[] = [];
-
-async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench(options);
-  benches.push(bench);
-  await bench.settle();
-  return bench;
-}
-
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
+import { COLOR, startBench, TASK } from "./bench.js";
 
 describe("the life cycle of a bridge", () => {
   it("starts by itself", async () => {
-    const bench = await start();
+    const bench = await startBench();
     expect(bench.node.lifecycleState).toBe("active");
     expect(bench.ros.subscribedTopics).toEqual([COLOR]);
   });
 
   it("waits for a manager where autostart is false, and subscribes only while active", async () => {
-    const bench = await start({ parameters: { autostart: false } });
+    const bench = await startBench({ parameters: { autostart: false } });
     expect(bench.node.lifecycleState).toBe("unconfigured");
     expect(bench.ros.subscribedTopics).toEqual([]);
     await bench.node.transition("configure");
@@ -39,7 +26,10 @@ describe("the life cycle of a bridge", () => {
   });
 
   it("has a bond with its manager while it is active", async () => {
-    const bench = await start({ parameters: { autostart: false }, name: "/robot1/spatial_reward" });
+    const bench = await startBench({
+      parameters: { autostart: false },
+      name: "/robot1/spatial_reward",
+    });
     const beats = bench.listen("/robot1/bond", "bond/msg/Status") as {
       id: string;
       instance_id: string;
@@ -61,7 +51,7 @@ describe("the life cycle of a bridge", () => {
   });
 
   it("has none where it starts by itself", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const beats = bench.listen("/bond", "bond/msg/Status");
     await setTimeout(300);
     expect(beats).toEqual([]);
@@ -73,7 +63,7 @@ describe("the life cycle of a bridge", () => {
       events.push(`load ${spec}`);
       return scriptedVlm(() => 0.3, { close: async () => void events.push("close") });
     };
-    const bench = await start({ createModel });
+    const bench = await startBench({ createModel });
     for (const transition of ["deactivate", "cleanup", "configure"] as const) {
       await bench.node.transition(transition);
       await bench.settle();
@@ -82,7 +72,7 @@ describe("the life cycle of a bridge", () => {
   });
 
   it("stays unconfigured without a usable task, says why, and starts when it is there", async () => {
-    const bench = await start({ parameters: { task: "/nowhere/pick.yaml" } });
+    const bench = await startBench({ parameters: { task: "/nowhere/pick.yaml" } });
     expect(bench.node.lifecycleState).toBe("unconfigured");
     expect(bench.ros.logsAt("error")[0]).toBe(
       "Cannot read the task file /nowhere/pick.yaml: no such file.",
@@ -94,7 +84,7 @@ describe("the life cycle of a bridge", () => {
   });
 
   it("stays unconfigured where no camera is configured", async () => {
-    const bench = await start({ parameters: { camera: "" } });
+    const bench = await startBench({ parameters: { camera: "" } });
     expect(bench.node.lifecycleState).toBe("unconfigured");
     expect(bench.ros.logsAt("error")[0]).toContain("no camera is configured");
   });
@@ -102,7 +92,7 @@ describe("the life cycle of a bridge", () => {
   it("is active at once while its model is still loading, and drops images until then", async () => {
     let ready!: (vlm: SpatialVlm) => void;
     const createModel = () => new Promise<SpatialVlm>((resolve) => (ready = resolve));
-    const bench = await start({ createModel });
+    const bench = await startBench({ createModel });
     expect((await bench.beat()).warnings).toEqual(["embedded is loading"]);
     await bench.image(1000);
     const loading = await bench.beat();
@@ -131,7 +121,7 @@ describe("the life cycle of a bridge", () => {
       if (tries === 1) throw new Error("nothing listens on port 8000");
       return scriptedVlm(() => 0.3);
     };
-    const bench = await start({ createModel });
+    const bench = await startBench({ createModel });
     expect(await bench.beat()).toMatchObject({ model_state: 3 });
     expect(bench.ros.logsAt("error")[0]).toContain("nothing listens on port 8000");
     await bench.beat(10);
@@ -150,7 +140,7 @@ describe("the life cycle of a bridge", () => {
           });
         }),
     };
-    const bench = await start({ vlm });
+    const bench = await startBench({ vlm });
     await bench.image(1000);
     await bench.close();
     expect(reason).toBeInstanceOf(DOMException);
@@ -161,7 +151,7 @@ describe("the life cycle of a bridge", () => {
 
 describe("parameters of a running bridge", () => {
   it("takes another task, and begins an episode", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const other = bench.write("other.yaml", TASK.replace("name: reach", "name: near"));
     await bench.image(1000);
     expect(await bench.set("task", other)).toMatchObject({ successful: true });
@@ -171,7 +161,7 @@ describe("parameters of a running bridge", () => {
   });
 
   it("refuses a task with a mistake, names its line, and keeps the present one", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const broken = bench.write("broken.yaml", TASK.replace("kind: distance", "kind: distanse"));
     const { successful, reason } = await bench.set("task", broken);
     expect(successful).toBe(false);
@@ -186,7 +176,7 @@ describe("parameters of a running bridge", () => {
       specs.push(spec);
       return scriptedVlm(() => 0.3, { id: spec });
     };
-    const bench = await start({ createModel });
+    const bench = await startBench({ createModel });
     expect(await bench.set("vlm", "rgbd?seed=2")).toMatchObject({ successful: true });
     await bench.settle();
     await bench.image(1000);
@@ -195,7 +185,7 @@ describe("parameters of a running bridge", () => {
   });
 
   it("refuses what cannot change now, and says what to do", async () => {
-    const bench = await start();
+    const bench = await startBench();
     expect(await bench.set("camera", "/other")).toMatchObject({
       successful: false,
       reason: "parameter camera cannot change while the node is active: deactivate it first",
@@ -210,7 +200,7 @@ describe("parameters of a running bridge", () => {
   });
 
   it("takes over what all cameras share where nothing else is said of one", async () => {
-    const bench = await start();
+    const bench = await startBench();
     bench.offer(COLOR, "sensor_msgs/msg/Image");
     await bench.node.transition("deactivate");
     expect(await bench.set("reliability", "reliable")).toMatchObject({ successful: true });
@@ -219,7 +209,7 @@ describe("parameters of a running bridge", () => {
   });
 
   it("fails an episode that lasts longer than episode_timeout", async () => {
-    const bench = await start({ parameters: { episode_timeout: 2 } });
+    const bench = await startBench({ parameters: { episode_timeout: 2 } });
     for (const ms of [1000, 2000, 3500]) await bench.image(ms);
     expect(bench.annotations.map(({ reward }) => reward.ended)).toEqual([
       undefined,

@@ -2,25 +2,12 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { openBag } from "../../../src/sources/index.js";
 import { unfinished } from "../../support/diskFaults.js";
 import { answerOf, type Said, scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
-
-const benches: Bench[] = [];
-
-async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench(options);
-  benches.push(bench);
-  await bench.settle();
-  return bench;
-}
-
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
+import { COLOR, imageMessage, startBench } from "./bench.js";
 
 /** A model that tells where it saw the objects. */
 function seeingVlm() {
@@ -42,7 +29,7 @@ const GREY = { width: 320, height: 240, step: 960, data: new Uint8Array(320 * 24
 
 describe("what a bridge publishes for people", () => {
   it("draws what was measured into the image, which keeps its header", async () => {
-    const bench = await start({ vlm: seeingVlm() });
+    const bench = await startBench({ vlm: seeingVlm() });
     const images = bench.listen(
       "/spatial_reward/image/compressed",
       "sensor_msgs/msg/CompressedImage",
@@ -61,7 +48,7 @@ describe("what a bridge publishes for people", () => {
   });
 
   it("shows objects and distances as markers in the camera's frame", async () => {
-    const bench = await start({ vlm: seeingVlm() });
+    const bench = await startBench({ vlm: seeingVlm() });
     const arrays = bench.listen("/spatial_reward/markers", "visualization_msgs/msg/MarkerArray");
     await bench.image(1500);
     const { markers } = arrays[0] as { markers: { header: object; text?: string }[] };
@@ -75,7 +62,7 @@ describe("what a bridge publishes for people", () => {
 
   it("tells where objects are in a frame of choice, with the covariance of what was measured", async () => {
     const parameters = { target_frame: "base_link", publish_tf: true };
-    const bench = await start({ vlm: seeingVlm(), parameters });
+    const bench = await startBench({ vlm: seeingVlm(), parameters });
     const arrays = bench.listen("/spatial_reward/objects", "vision_msgs/msg/Detection3DArray");
     const poses = bench.listen("/spatial_reward/object_poses", "geometry_msgs/msg/PoseArray");
     const transforms = bench.listen("/tf", "tf2_msgs/msg/TFMessage");
@@ -117,7 +104,7 @@ describe("what a bridge publishes for people", () => {
 
   it("publishes neither where the parameters say so", async () => {
     const parameters = { publish_markers: false, publish_annotated_image: false };
-    const bench = await start({ vlm: seeingVlm(), parameters });
+    const bench = await startBench({ vlm: seeingVlm(), parameters });
     const arrays = bench.listen("/spatial_reward/markers", "visualization_msgs/msg/MarkerArray");
     await bench.image(1500);
     expect(bench.annotations).toHaveLength(1);
@@ -125,7 +112,7 @@ describe("what a bridge publishes for people", () => {
   });
 
   it("diagnoses itself on /diagnostics", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const arrays = bench.listen("/diagnostics", "diagnostic_msgs/msg/DiagnosticArray") as {
       status: [{ level: number; values: { key: string; value: string }[] }];
     }[];
@@ -152,7 +139,7 @@ describe("what a bridge publishes for people", () => {
 
   it("says on /diagnostics and ~/status where rewards come and none can be used, and why", async () => {
     let said: Said = { reason: "refused", detail: "I cannot tell" };
-    const bench = await start({ vlm: scriptedVlm(() => said) });
+    const bench = await startBench({ vlm: scriptedVlm(() => said) });
     const arrays = bench.listen("/diagnostics", "diagnostic_msgs/msg/DiagnosticArray") as {
       status: [{ level: number; message: string; values: { key: string; value: string }[] }];
     }[];
@@ -177,7 +164,7 @@ describe("what a bridge publishes for people", () => {
 
 describe("the recording of a bridge", () => {
   it("holds all that was published, under its own name when the node ends", async () => {
-    const bench = await start({ vlm: seeingVlm(), parameters: { record: "" } });
+    const bench = await startBench({ vlm: seeingVlm(), parameters: { record: "" } });
     await bench.node.transition("deactivate");
     await bench.node.transition("cleanup");
     const path = join(bench.folder, "live.mcap");
@@ -212,7 +199,7 @@ describe("the recording of a bridge", () => {
   });
 
   it("is in its file a second later, whatever becomes of the process", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const path = join(bench.folder, "live.mcap");
     await bench.node.transition("deactivate");
     await bench.node.transition("cleanup");
@@ -236,10 +223,10 @@ describe("the recording of a bridge", () => {
   });
 
   it("does not replace one that is there", async () => {
-    const first = await start();
+    const first = await startBench();
     const path = join(first.folder, "live.mcap");
     for (let run = 0; run < 2; run++) {
-      const bench = await start({ parameters: { record: path } });
+      const bench = await startBench({ parameters: { record: path } });
       await bench.image(1000);
       await bench.close();
     }
@@ -249,9 +236,9 @@ describe("the recording of a bridge", () => {
   });
 
   it("begins with the simulated time, not at 0", async () => {
-    const first = await start();
+    const first = await startBench();
     const path = join(first.folder, "sim.mcap");
-    const bench = await start({ parameters: { record: path, use_sim_time: true } });
+    const bench = await startBench({ parameters: { record: path, use_sim_time: true } });
     await bench.beat();
     const clock = bench.ros
       .join("/sim")
@@ -266,7 +253,7 @@ describe("the recording of a bridge", () => {
   });
 
   it("that cannot be written is an error in the log, and no more", async () => {
-    const bench = await start({ parameters: { record: "/dev/null/live.mcap" } });
+    const bench = await startBench({ parameters: { record: "/dev/null/live.mcap" } });
     await bench.image(1000);
     await bench.close();
     expect(bench.annotations).toHaveLength(1);

@@ -1,13 +1,8 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { LifecycleTransition } from "../../../src/ros/index.js";
 import { scriptedVlm } from "../../support/models.js";
-import { Bench, TASK } from "./bench.js";
-
-const benches: Bench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
+import { type Bench, TASK, testBench } from "./bench.js";
 
 /** A task that names its camera, as the parameters here name none. */
 const SEEN_BY_FRONT = `${TASK}cameras:
@@ -17,7 +12,7 @@ const SEEN_BY_FRONT = `${TASK}cameras:
 /** A bridge that the life cycle has taken so far, with all that it does outwards. */
 async function bridgeAfter(transitions: readonly LifecycleTransition[]) {
   const loads: string[] = [];
-  const bench = new Bench({
+  const bench = testBench({
     task: SEEN_BY_FRONT,
     parameters: { autostart: false, camera: "" },
     createModel: async (spec) => {
@@ -25,7 +20,6 @@ async function bridgeAfter(transitions: readonly LifecycleTransition[]) {
       return scriptedVlm(() => 0.3);
     },
   });
-  benches.push(bench);
   for (const transition of transitions) await bench.node.transition(transition);
   await bench.settle();
   const state = async () => {

@@ -2,18 +2,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type FakeServer, hangs } from "../../models/endpoint/FakeServer.js";
 import { ask, calculate, callsTools, conclude, scriptedLlm } from "../../reason/llmServer.js";
 import { scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR } from "./bench.js";
+import { type Bench, type BenchOptions, COLOR, startBench } from "./bench.js";
 
 const ACTION = "/spatial_reward/reason";
 const QUESTION = "Is the gripper within reach of the mug?";
-const benches: Bench[] = [];
 const servers: FakeServer[] = [];
 
-async function start(llm: string, options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench({ ...options, parameters: { llm, ...options.parameters } });
-  benches.push(bench);
-  await bench.settle();
-  return bench;
+function start(llm: string, options: BenchOptions = {}): Promise<Bench> {
+  return startBench({ ...options, parameters: { llm, ...options.parameters } });
 }
 
 async function llmServer(...script: Parameters<typeof scriptedLlm>): Promise<string> {
@@ -31,7 +27,6 @@ function send(bench: Bench, goal: object = {}, signal?: AbortSignal) {
 }
 
 afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 

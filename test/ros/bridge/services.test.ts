@@ -1,25 +1,13 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR, cameraImages, imageMessage, TASK } from "./bench.js";
+import { COLOR, cameraImages, imageMessage, startBench, TASK } from "./bench.js";
 
 const QUESTION = "How far is the gripper from the red mug?";
 const NOTHING = { question: "", kind: "", subject: "", object: "", timeout: 0 };
-const benches: Bench[] = [];
-
-async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench(options);
-  benches.push(bench);
-  await bench.settle();
-  return bench;
-}
-
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
 
 describe("services of a bridge that is not active", () => {
   it("answer what to do", async () => {
-    const bench = await start({ parameters: { autostart: false } });
+    const bench = await startBench({ parameters: { autostart: false } });
     const ask = { ...NOTHING, question: QUESTION, images: cameraImages() };
     for (const [service, request] of [
       ["ask_spatial", ask],
@@ -43,7 +31,7 @@ describe("services of a bridge that is not active", () => {
 
 describe("ask_spatial", () => {
   it("answers about the newest image", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const request = { ...NOTHING, question: QUESTION, images: cameraImages() };
     expect(await bench.call("ask_spatial", request)).toMatchObject({
       success: false,
@@ -61,7 +49,7 @@ describe("ask_spatial", () => {
   });
 
   it("answers about an image in the request, by kind and objects", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const images = cameraImages({ color: imageMessage(7000) });
     const request = { ...NOTHING, kind: "width", subject: "the red mug", images };
     expect(await bench.call("ask_spatial", request)).toMatchObject({
@@ -72,7 +60,7 @@ describe("ask_spatial", () => {
   });
 
   it("says what it does not understand", async () => {
-    const bench = await start();
+    const bench = await startBench();
     await bench.image(1000);
     const images = cameraImages();
     const messageOf = async (request: object) =>
@@ -91,7 +79,9 @@ describe("ask_spatial", () => {
   });
 
   it("gives up after the request's timeout", async () => {
-    const bench = await start({ vlm: scriptedVlm(() => new Promise<number>(() => undefined)) });
+    const bench = await startBench({
+      vlm: scriptedVlm(() => new Promise<number>(() => undefined)),
+    });
     const images = cameraImages({ color: imageMessage(7000) });
     const request = { ...NOTHING, kind: "width", subject: "mug", images, timeout: 0.01 };
     expect(await bench.call("ask_spatial", request)).toMatchObject({
@@ -106,7 +96,7 @@ describe("ask_spatial", () => {
       await new Promise<void>((resolve) => release.push(resolve));
       return 0.3;
     });
-    const bench = await start({ vlm });
+    const bench = await startBench({ vlm });
     const order: string[] = [];
     const images = cameraImages({ color: imageMessage(7000) });
     const asked = bench
@@ -124,7 +114,7 @@ describe("ask_spatial", () => {
     const warnings: Error[] = [];
     const listen = (warning: Error) => warnings.push(warning);
     process.on("warning", listen);
-    const bench = await start();
+    const bench = await startBench();
     const images = cameraImages({ color: imageMessage(7000) });
     for (let call = 0; call < 25; call++) {
       const request = { ...NOTHING, kind: "width", subject: "mug", images };
@@ -136,7 +126,9 @@ describe("ask_spatial", () => {
   });
 
   it("answers when the node is deactivated meanwhile", async () => {
-    const bench = await start({ vlm: scriptedVlm(() => new Promise<number>(() => undefined)) });
+    const bench = await startBench({
+      vlm: scriptedVlm(() => new Promise<number>(() => undefined)),
+    });
     const images = cameraImages({ color: imageMessage(7000) });
     const asked = bench.call("ask_spatial", { ...NOTHING, kind: "width", subject: "mug", images });
     await bench.settle();
@@ -156,7 +148,7 @@ describe("evaluate_reward", () => {
   });
 
   it("gives the reward of each step, apart from the camera topics", async () => {
-    const bench = await start();
+    const bench = await startBench();
     expect(await bench.call("evaluate_reward", step(100, "a"))).toMatchObject({
       success: true,
       reward: { episode: "a", header: { stamp: { nanosec: 100_000_000 } }, validity: 0 },
@@ -171,7 +163,7 @@ describe("evaluate_reward", () => {
   });
 
   it("ends a step as invalid where its image cannot be read", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const images = [cameraImages({ color: imageMessage(100, { step: 4 }) })];
     const answer = await bench.call("evaluate_reward", { episode: "", images, timeout: 0 });
     expect(answer).toMatchObject({ success: true, reward: { validity: 2 } });
@@ -179,7 +171,7 @@ describe("evaluate_reward", () => {
   });
 
   it("asks for an image where there is none", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const request = { episode: "", images: [cameraImages()], timeout: 0 };
     expect((await bench.call("evaluate_reward", request)).message).toContain("no colour image");
     expect(
@@ -190,7 +182,7 @@ describe("evaluate_reward", () => {
 
 describe("set_task and reset_episode", () => {
   it("give another task, from text or file", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const yaml = TASK.replace("name: reach", "name: near");
     expect(await bench.call("set_task", { path: "", yaml })).toEqual({
       ...{ success: true, message: "", task: "near" },
@@ -210,7 +202,7 @@ describe("set_task and reset_episode", () => {
       supports.push(support?.name);
       return 0.3;
     });
-    const bench = await start({
+    const bench = await startBench({
       createModel: async () => {
         made += 1;
         return vlm;
@@ -228,7 +220,7 @@ describe("set_task and reset_episode", () => {
   });
 
   it("begin an attempt, named or numbered", async () => {
-    const bench = await start();
+    const bench = await startBench();
     await bench.image(1000);
     expect(await bench.call("reset_episode", { episode: "take 7" })).toMatchObject({
       ...{ success: true, episode: "take 7" },

@@ -1,25 +1,13 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { ClassVlm, scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR } from "./bench.js";
+import { COLOR, startBench } from "./bench.js";
 
 const REWARD = "spatial_reward_msgs/msg/DenseReward";
-const benches: Bench[] = [];
-
-async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench(options);
-  benches.push(bench);
-  await bench.settle();
-  return bench;
-}
-
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
 
 describe("a bridge on a camera topic", () => {
   it("publishes a reward, its value and the facts at the stamp of each image", async () => {
-    const bench = await start();
+    const bench = await startBench();
     const rewards = bench.listen("/spatial_reward/reward", REWARD);
     const values = bench.listen("/spatial_reward/reward_value", "std_msgs/msg/Float64");
     const facts = bench.listen("/spatial_reward/facts", "spatial_reward_msgs/msg/SpatialFacts");
@@ -39,19 +27,19 @@ describe("a bridge on a camera topic", () => {
   });
 
   it("annotates every image with a model that is a class with getters", async () => {
-    const bench = await start({ vlm: new ClassVlm() });
+    const bench = await startBench({ vlm: new ClassVlm() });
     for (let stampMs = 1000; stampMs <= 5000; stampMs += 1000) await bench.image(stampMs);
     expect(bench.annotations.map(({ outcome }) => outcome)).toEqual(Array(5).fill("annotated"));
   });
 
   it("reads compressed images where the transport says so", async () => {
-    const bench = await start({ parameters: { image_transport: "compressed" } });
+    const bench = await startBench({ parameters: { image_transport: "compressed" } });
     expect(bench.ros.subscribedTopics).toContain(`${COLOR}/compressed`);
     expect(bench.ros.subscribedTopics).not.toContain(COLOR);
   });
 
   it("lives in its node's namespace, and follows remapped camera topics", async () => {
-    const bench = await start({
+    const bench = await startBench({
       name: "/robot1/spatial_reward",
       parameters: { camera: "camera/color" },
       remap: { "/robot1/camera/color/image_raw": "/robot1/wrist/image_raw" },
@@ -62,7 +50,7 @@ describe("a bridge on a camera topic", () => {
   });
 
   it("picks up a camera that comes late, and one that comes back", async () => {
-    const bench = await start();
+    const bench = await startBench();
     await bench.beat();
     await bench.image(1000);
     bench.withdraw(COLOR);
@@ -75,7 +63,7 @@ describe("a bridge on a camera topic", () => {
   });
 
   it("serves several cameras, each with its own rewards and counts", async () => {
-    const bench = await start({
+    const bench = await startBench({
       parameters: { camera: "", cameras: ["/left/color", "/right/color"] },
     });
     await bench.image(1000, "/left/color/image_raw");
@@ -100,14 +88,14 @@ measurements:
 reward:
   terms: { small: 1 - size / 1 m }
 `;
-    const bench = await start({ task, parameters: { camera: "" } });
+    const bench = await startBench({ task, parameters: { camera: "" } });
     await bench.image(1000, "/front/image_raw");
     expect(bench.annotations.map(({ reward }) => reward.camera)).toEqual(["front"]);
   });
 
   it("takes the QoS of a topic, and how long one camera's images wait, from parameters", async () => {
     const depth = "/left/depth/image_raw";
-    const bench = await start({
+    const bench = await startBench({
       vlm: scriptedVlm(() => 0.3, { uses: [] }),
       parameters: {
         camera: "",
@@ -131,7 +119,7 @@ reward:
   });
 
   it("keeps to the rate that is asked for, by the stamps", async () => {
-    const bench = await start({ parameters: { rate: 5 } });
+    const bench = await startBench({ parameters: { rate: 5 } });
     for (let ms = 1000; ms < 2000; ms += 100) await bench.image(ms);
     expect(bench.annotations).toHaveLength(5);
     expect(await bench.set("rate", 0)).toMatchObject({ successful: true });
@@ -141,7 +129,7 @@ reward:
   });
 
   it("does not keep an image that lacks its depth until the next one that the rate takes", async () => {
-    const bench = await start({ parameters: { rate: 0.1 } });
+    const bench = await startBench({ parameters: { rate: 0.1 } });
     bench.offer("/camera/depth/image_raw", "sensor_msgs/msg/Image", DEFAULT_QOS);
     await bench.beat();
     for (let ms = 1000; ms < 1700; ms += 100) await bench.image(ms);
@@ -154,7 +142,7 @@ reward:
       await new Promise<void>((resolve) => release.push(resolve));
       return 0.3;
     });
-    const bench = await start({ vlm });
+    const bench = await startBench({ vlm });
     for (let ms = 1000; ms < 1500; ms += 100) await bench.image(ms);
     const busy = (await bench.beat()).cameras[0]!;
     expect(busy).toMatchObject({ frames_in: 5n, frames_dropped: 3n, frames_pending: 2n });
@@ -168,7 +156,9 @@ reward:
   });
 
   it("counts what is cut short by a deactivation as dropped", async () => {
-    const bench = await start({ vlm: scriptedVlm(() => new Promise<number>(() => undefined)) });
+    const bench = await startBench({
+      vlm: scriptedVlm(() => new Promise<number>(() => undefined)),
+    });
     await bench.image(1000);
     await bench.image(1100);
     await bench.node.transition("deactivate");
@@ -182,7 +172,7 @@ reward:
       if (frame.stampNs === 1_000_000_000n) throw new Error("its server is gone");
       return 0.3;
     });
-    const bench = await start({ vlm });
+    const bench = await startBench({ vlm });
     await bench.image(1000);
     await bench.image(1100);
     expect(bench.annotations.map(({ outcome }) => outcome)).toEqual(["failed", "annotated"]);
@@ -192,7 +182,7 @@ reward:
 
 describe("a bridge and malformed images", () => {
   it("counts an image whose size contradicts its step as failed, and says what is wrong", async () => {
-    const bench = await start();
+    const bench = await startBench();
     await bench.image(1000, COLOR, { step: 4 });
     const { cameras } = await bench.beat();
     expect(cameras[0]).toMatchObject({ frames_in: 1n, frames_failed: 1n });
@@ -203,7 +193,7 @@ describe("a bridge and malformed images", () => {
   });
 
   it("survives a message with fields missing", async () => {
-    const bench = await start();
+    const bench = await startBench();
     await bench.image(1000);
     bench.publish(COLOR, "sensor_msgs/msg/Image", new Uint8Array([0, 1, 0, 0, 1, 0, 0, 0]));
     await bench.settle();

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { SpatialVlm } from "../../../src/models/index.js";
 import { type Said, scriptedVlm } from "../../support/models.js";
-import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
+import { type Bench, type BenchOptions, COLOR, imageMessage, startBench } from "./bench.js";
 
 const OPTICAL = "camera_color_optical_frame";
 /** As the tasks that are shipped: its objects have TF frames, which a robot may not have. */
@@ -15,16 +15,9 @@ measurements:
 reward:
   terms: { near: 1 - size / 1 m }
 `;
-const benches: Bench[] = [];
-afterEach(async () => {
-  await Promise.all(benches.splice(0).map((bench) => bench.close()));
-});
 
-async function start(options: BenchOptions = {}): Promise<Bench> {
-  const bench = new Bench({ task: TASK, ...options });
-  benches.push(bench);
-  await bench.settle();
-  return bench;
+function start(options: BenchOptions = {}): Promise<Bench> {
+  return startBench({ task: TASK, ...options });
 }
 
 /** A model that knows an object by its pose alone. */
