@@ -21,7 +21,7 @@ export function evaluateAnswersCommand(): Command {
         "formula.",
     )
     .argument("<path>", "a VQA data set (folder), or a file of predictions (JSON lines)")
-    .option("--vlm <spec>", `model to ask, as for ask and annotate (default: ${DEFAULT_VLM})`)
+    .option("--vlm <spec>", `model to ask, as for ask (default: ${DEFAULT_VLM})`)
     .addOption(new Option("--split <name>", "split to ask (default: test)").choices(VQA_SPLITS))
     .option(
       "-o, --output <folder>",
