@@ -329,7 +329,10 @@ function forgetThings(watched: Watched, episode: string): void {
   watched.parts.forget();
   watched.timeS += APART_S;
   const { found, looks } = watched;
-  for (const [i, { wears: _, split: __, seen, gripperId, ...look }] of looks.entries()) {
+  for (const [
+    i,
+    { wears: _, split: __, masked: ___, seen, gripperId, ...look },
+  ] of looks.entries()) {
     const gripper = gripperId === undefined ? undefined : seen.get(gripperId);
     looks[i] = {
       ...look,
@@ -349,7 +352,9 @@ function isOfThings({ kind }: Contradiction): boolean {
     kind === "swapped" ||
     kind === "colors" ||
     kind === "exchanged" ||
-    kind === "split"
+    kind === "split" ||
+    kind === "moment" ||
+    kind === "jump"
   );
 }
 

@@ -18,6 +18,16 @@ export type Contradiction =
       readonly delay: Delay;
       readonly images: number;
     }
+  /** A thing's mask fits the depth of another image, and not that of its own. */
+  | { readonly kind: "moment"; readonly id: number; readonly images: number }
+  /** Depth over the focal length is so many times another, while a thing's mask is where it was. */
+  | {
+      readonly kind: "jump";
+      readonly id: number;
+      readonly of: "depth" | "lens";
+      readonly factor: number;
+      readonly images: number;
+    }
   /** The mask of another object moves as the gripper does. */
   | { readonly kind: "swapped"; readonly id: number; readonly images: number }
   /** The mask of an object has not the colour of its phrase. */

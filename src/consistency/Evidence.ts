@@ -2,6 +2,7 @@ import type { Vec3 } from "../base/index.js";
 import type { CameraInfo, Pose } from "../camera/index.js";
 import type { Bearing } from "./bearings.js";
 import type { EdgeCounts, EdgeImage } from "./maskEdges.js";
+import type { MaskedThings } from "./maskedThings.js";
 import type { SeenObject } from "./seenObjects.js";
 import type { Worn } from "./wornColors.js";
 
@@ -23,6 +24,8 @@ export interface Look {
   readonly moving?: MovingGripper;
   /** Of the gripper's mask, in placements near to its own. */
   readonly gripper?: EdgeCounts;
+  /** The task's things, by masks that are no boxes. */
+  readonly masked?: MaskedThings;
   /** How fast the gripper's frame moves in the small image, pixels a second. */
   readonly speedPx?: number;
   /** The gripper's TF frame, in the optical frame. */

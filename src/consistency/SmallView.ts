@@ -86,6 +86,23 @@ export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefi
   return { width, height, depthM, nearer, plane, ids, pixels: maskPixels(ids) };
 }
 
+/** On the plane by this share of the distance. */
+const IN_PLANE = 0.012;
+/** What the plane is of: as much of it is on the plane, and as much of all that is. */
+const MOSTLY_IN_PLANE = 0.75;
+const MOST_OF_PLANE = 0.5;
+
+/** The id of what the scene's main plane is of, where one has most of it: a table that no task tells of. */
+export function planeIds({ nearer, pixels }: SmallView): readonly number[] {
+  const isOn = (pixel: number) => Math.abs(nearer[pixel] ?? Number.NaN) < IN_PLANE;
+  const all = nearer.reduce((sum, _, pixel) => sum + (isOn(pixel) ? 1 : 0), 0);
+  return [...pixels].flatMap(([id, own]) => {
+    const known = own.filter((pixel) => !Number.isNaN(nearer[pixel])).length;
+    const on = own.filter(isOn).length;
+    return on > MOSTLY_IN_PLANE * known && on > MOST_OF_PLANE * all ? [id] : [];
+  });
+}
+
 /** Each of so many pixels; what was sampled before is small enough. */
 function smaller(depth: DepthMap): DepthMap {
   const factor = Math.ceil(depth.width / MOST_COLUMNS);

@@ -45,6 +45,20 @@ export function describe(found: Contradiction, names: Names): string {
         } than ${masks} does (${by}): ` +
         "correct the stamps of one of both (`offset` of the camera in the task)"
       );
+    case "moment":
+      return (
+        `${masks}: the mask of ${idOf(found.id, labelNames)} shows it where ${depth} has it in another image, and not ` +
+        `in the same one (${by}): does each message of both hold a new image, and are their stamps right?`
+      );
+    case "jump": {
+      const thing = idOf(found.id, labelNames);
+      const times = `${found.factor.toFixed(2)} times`;
+      return found.of === "lens"
+        ? `${info}: fx is ${times} another from one image to another, while ${thing} in ${masks} stays where it is and as ` +
+            `large (${by}): use the camera_info of these images throughout`
+        : `${depth} shows ${thing} and what is around it ${times} as far in some images as in others, while its mask in ` +
+            `${masks} stays where it is and as large (${by}): its unit or scale changes (\`depth_unit\`)`;
+    }
     case "late": {
       const what = found.what === "images" ? "the images show" : `${masks} shows`;
       return (

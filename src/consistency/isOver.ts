@@ -3,6 +3,7 @@ import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { isClimbTrue } from "./judgeClimb.js";
+import { areMomentsWell } from "./judgeMoments.js";
 import { areStampsWell } from "./judgeStamps.js";
 import { EXPLAINED, gripperTrack, MOST_OFFSET_M } from "./judgeTrack.js";
 import { isWorldAtRest } from "./judgeWorld.js";
@@ -31,6 +32,11 @@ export function isOver(
     case "exchanged":
     case "split":
       return since.length >= LEAST_IMAGES;
+    case "moment":
+      return since.length >= LEAST_TRACK && areMomentsWell(since);
+    case "jump":
+      // Which of both is right is not known.
+      return false;
     case "stopped":
       return new Set(since.map(({ rest }) => rest?.position.join())).size >= LEAST_IMAGES;
     case "climb":

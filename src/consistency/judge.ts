@@ -9,7 +9,9 @@ import { judgeDepth } from "./judgeDepth.js";
 import { judgeDistance } from "./judgeDistance.js";
 import { judgeExchange } from "./judgeExchange.js";
 import { judgeFrozen } from "./judgeFrozen.js";
+import { judgeJump } from "./judgeJump.js";
 import { judgeMasks } from "./judgeMasks.js";
+import { judgeMoments } from "./judgeMoments.js";
 import { judgeSplit } from "./judgeSplit.js";
 import { judgeStopped } from "./judgeStopped.js";
 import { judgeTilt } from "./judgeTilt.js";
@@ -42,9 +44,11 @@ export function judge(
     judgeFrozen(looks) ??
     judgeMasks(looks) ??
     judgeExchange(looks) ??
-    judgeSplit(looks) ??
     judgeLate(looks, path) ??
-    judgeDelay(looks, path);
+    judgeDelay(looks, path) ??
+    judgeMoments(looks) ??
+    judgeSplit(looks) ??
+    judgeJump(looks);
   if (early) return { found: early };
   const track = gripperTrack(looks);
   const byTrack = track && judgeTrack(looks, track);

@@ -1,7 +1,7 @@
 import { LEAST_IMAGES, MOST_OF } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
-import { type EdgeCounts, placementsOf, shareOn } from "./maskEdges.js";
+import { type EdgeCounts, type Placement, placementsOf, shareOn } from "./maskEdges.js";
 
 /** By how much another placement has to be better, and how good. */
 const LEAST_GAIN = 0.1;
@@ -9,6 +9,40 @@ const LEAST_SHARE = 0.6;
 
 /** Masks that fit the depth in another place than theirs. */
 export function judgeMasks(looks: readonly Look[]): Contradiction | undefined {
+  return ofMost(looks) ?? ofSome(looks);
+}
+
+/** A few images in which another place is clearly better: by how much it has to be, and how good. */
+const LEAST_CLEAR = 3;
+const CLEAR_GAIN = 0.3;
+const CLEAR_SHARE = 0.75;
+
+/** Masks that are aside from some image on, or now and then, each time in the same way. */
+function ofSome(looks: readonly Look[]): Contradiction | undefined {
+  const images = new Map<Placement, number>();
+  for (const { width, height, near, far } of looks) {
+    if (!far) continue;
+    const placements = placementsOf(width, height).far;
+    const [best, share] = bestOf([far], placements.length);
+    const placement = placements[best];
+    if (!placement || share < Math.max(CLEAR_SHARE, shareOn([near]) + CLEAR_GAIN)) continue;
+    const same = [...images.keys()].find((other) => isAlike(other, placement)) ?? placement;
+    const count = (images.get(same) ?? 0) + 1;
+    if (count >= LEAST_CLEAR) return { kind: "masks", placement: same, images: count };
+    images.set(same, count);
+  }
+  return undefined;
+}
+
+/** Shifts that are as near to each other as masks may be off. */
+const ALIKE_PX = 4;
+
+function isAlike(a: Placement, b: Placement): boolean {
+  if (a.kind !== "shifted" || b.kind !== "shifted") return a.kind === b.kind;
+  return Math.hypot(a.x - b.x, a.y - b.y) <= ALIKE_PX;
+}
+
+function ofMost(looks: readonly Look[]): Contradiction | undefined {
   const [first] = looks;
   const misfits = looks.filter(({ far }) => far !== undefined);
   if (!first || misfits.length < Math.max(LEAST_IMAGES, MOST_OF * looks.length)) return undefined;

@@ -21,9 +21,10 @@ import {
   shareOn,
   stepsOf,
 } from "./maskEdges.js";
+import { maskedThings } from "./maskedThings.js";
 import { isAtBorder } from "./maskPixels.js";
 import { masksOf } from "./masksOf.js";
-import { rayAt, type SmallView, sampled, smallView } from "./SmallView.js";
+import { planeIds, rayAt, type SmallView, sampled, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
 import { splitMasks } from "./splitMasks.js";
 import { supportOffset } from "./supportOffset.js";
@@ -76,7 +77,7 @@ export async function lookAt(
   if (!masks) return undefined;
   const view = smallView(await decodeDepth(sampled(depth)), masks.map);
   if (!view) return undefined;
-  const supportIds = new Set(support ? masks.idsOf(support) : []);
+  const supportIds = new Set(support ? masks.idsOf(support) : planeIds(view));
   const gripperIds = robot ? masks.idsOf(robot.gripper) : [];
   const asked = [...objects.values()].flatMap(masks.idsOf).filter((id) => !supportIds.has(id));
   const isThing = (id: number) => !supportIds.has(id);
@@ -113,6 +114,7 @@ export async function lookAt(
     ...(isMoving && hasEdges && { moving: { timeS, edges: gripper, info } }),
     ...(hasEdges && { gripper: edgeCounts(gripper, near), speedPx }),
     ...(wears && { wears }),
+    ...(!isCoarse && { masked: maskedThings(view, info, steps, asked, isThing) }),
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(rest?.ok && { rest: rest.pose, ...restBeforeOf(stampNs, before) }),

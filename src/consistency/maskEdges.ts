@@ -335,6 +335,11 @@ export function shareOn(
   return above === undefined ? (left + right) / 2 : (left + right + above) / 3;
 }
 
+/** Whether a share of 0 says that no edge lies on a step, and not that hardly any is known. */
+export function areSidesKnown({ known }: EdgeCounts): boolean {
+  return (known[LEFT] ?? 0) >= LEAST_KNOWN && (known[RIGHT] ?? 0) >= LEAST_KNOWN;
+}
+
 /** How many edges are known, of all placements and sides. */
 export function knownEdges(counts: readonly EdgeCounts[]): number {
   return counts.reduce((sum, { known }) => sum + known.reduce((all, each) => all + each, 0), 0);

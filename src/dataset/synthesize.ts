@@ -27,7 +27,8 @@ export interface SynthesizeOptions {
  *   is making one there.
  */
 export async function synthesize(options: SynthesizeOptions): Promise<DatasetSummary> {
-  const lock = await OutputLock.take(options.folder);
+  // In the folder: the one above need not be writable, and a link to the folder leads to the same lock.
+  const lock = await OutputLock.take(join(options.folder, RESULT));
   try {
     return await synthesizeInto(options);
   } finally {
@@ -69,11 +70,14 @@ function imagesIn({ frames, skipped }: ShardCounts): number {
   return [...Object.values(frames), ...Object.values(skipped)].reduce((sum, n) => sum + n, 0);
 }
 
+/** What makes a data set complete; its lock lies beside it. */
+const RESULT = "dataset.json";
+
 /** The folder is empty, or holds the beginning of this very data set. */
 async function claim(folder: string, settings: DatasetSettings): Promise<void> {
   const mark = join(folder, SHARDS, "fingerprint");
   const known = await readFile(mark, "utf8").catch(() => undefined);
-  const isDone = await readFile(join(folder, "dataset.json")).catch(() => undefined);
+  const isDone = await readFile(join(folder, RESULT)).catch(() => undefined);
   if (isDone !== undefined) {
     if (known !== undefined) await rm(join(folder, SHARDS), { recursive: true });
     throw new DatasetError(`${folder} holds a finished data set: choose another folder`);
@@ -86,7 +90,9 @@ async function claim(folder: string, settings: DatasetSettings): Promise<void> {
     );
   if (known !== undefined) return;
   // A data set's README.md and folders would take the place of what is there.
-  const [first] = (await readdir(folder).catch(() => [])).filter((name) => name !== SHARDS);
+  const [first] = (await readdir(folder).catch(() => [])).filter(
+    (name) => name !== SHARDS && name !== `${RESULT}.lock`,
+  );
   if (first !== undefined)
     throw new DatasetError(
       `${folder} is not empty (${first}), and no data set was begun there: choose another folder`,

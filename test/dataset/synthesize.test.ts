@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { distanceBetween } from "../../src/base/index.js";
+import { distanceBetween, OutputBusyError } from "../../src/base/index.js";
 import {
   type DatasetSettings,
   readJsonLines,
@@ -174,5 +174,28 @@ describe("synthesize from scenes", () => {
       signal: never,
     });
     await expect(again).rejects.toThrow(/finished data set/);
+  });
+
+  it("is made by one at a time, by whatever link, with nothing beside its folder", async () => {
+    const above = join(root, "above");
+    await mkdir(join(above, "c"), { recursive: true });
+    await symlink(join(above, "c"), join(above, "link"));
+    const source = { ...SCENES, scenes: 1 };
+    const into = (folder: string, onProgress?: () => void) =>
+      synthesize({
+        ...{ folder, settings: { ...SETTINGS, source }, workers: 0, signal: never },
+        ...(onProgress && { onProgress }),
+      });
+    let second: Promise<unknown> | undefined;
+    let beside: Promise<string[]> | undefined;
+    await into(join(above, "c"), () => {
+      second ??= into(join(above, "link")).then(
+        () => "made",
+        (error: unknown) => error,
+      );
+      beside ??= readdir(above);
+    });
+    expect(await second).toBeInstanceOf(OutputBusyError);
+    expect(await beside).toEqual(["c", "link"]);
   });
 });

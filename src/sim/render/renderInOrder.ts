@@ -50,7 +50,9 @@ async function* renderInWorkers(
   const pool = Array.from({ length: workers }, () =>
     startWorker("sim/render/renderWorker", { workerData: setup }),
   );
+  let failure: Error | undefined;
   const failAll = (error: Error) => {
+    failure ??= error;
     for (const { reject } of pending.values()) reject(error);
   };
   for (const worker of pool) {
@@ -70,6 +72,8 @@ async function* renderInWorkers(
     for (let index = 0; index < configurations.length; index++) {
       const views = await valueAt(pending, index).promise;
       pending.delete(index);
+      // What is sent to a worker that has died is never answered.
+      if (failure) throw failure;
       send(index + window);
       yield views;
     }
