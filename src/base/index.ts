@@ -30,7 +30,7 @@ export { normalDensity } from "./normalDensity.js";
 export { OutputFile, OutputPlace, writeWhole } from "./OutputFile.js";
 export { OutputBusyError, OutputLock } from "./OutputLock.js";
 export { oddStride } from "./oddStride.js";
-export { PartialFile, renameDurably } from "./PartialFile.js";
+export { PartialFile } from "./PartialFile.js";
 export { packageFile, packageVersion, startWorker } from "./packageFiles.js";
 export { noteName, printable } from "./printable.js";
 export { Registry } from "./Registry.js";

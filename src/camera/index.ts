@@ -109,7 +109,6 @@ export {
   transformPoint,
 } from "./Pose.js";
 export { pixelRay, pixelRays, scaleCameraInfo } from "./pixelRays.js";
-export { POINT_CLOUD } from "./pointCloud.js";
 export { depthImageOf } from "./rawImage.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
 export { registerParts } from "./registerParts.js";

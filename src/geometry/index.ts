@@ -7,7 +7,7 @@ export {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-export { covarianceOf, distanceSigma, orAt, scaled, worstSigma } from "./centerSigma.js";
+export { covarianceOf, orAt, scaled, worstSigma } from "./centerSigma.js";
 export { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
 export { type Footprint, footprintOf } from "./Footprint.js";
 export { type Circle, type CircleFit, fitCircle, fitSphere, type SphereFit } from "./fitRound.js";
@@ -24,7 +24,7 @@ export { gapBetween } from "./gapBetween.js";
 export { doubted, doubtedSize, measureObject, pointObject } from "./measureObject.js";
 export { dbscan, NOISE, objectPoints, statisticalInliers } from "./objectPoints.js";
 export { fitPlane, type Plane, type RansacOptions, ransacPlane } from "./Plane.js";
-export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";
+export { coordinate, evenlySpread, type PointCloud, pickPoints } from "./PointCloud.js";
 export { planeAt } from "./planeAt.js";
 export type {
   CenterDoubt,
@@ -37,4 +37,3 @@ export type {
   SpatialObject,
 } from "./SpatialObject.js";
 export type { Symmetric3 } from "./symmetricEigen3.js";
-export { VoxelGrid } from "./VoxelGrid.js";

@@ -17,7 +17,7 @@ export type {
 } from "./endpoint/chatModel.js";
 export type { EndpointOptions, EndpointSettings } from "./endpoint/EndpointSettings.js";
 export type { EndpointVlm } from "./endpoint/endpoint.js";
-export { isRejection, RequestError } from "./endpoint/RequestError.js";
+export { RequestError } from "./endpoint/RequestError.js";
 export {
   EndpointError,
   OnnxFolderError,

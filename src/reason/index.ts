@@ -14,7 +14,6 @@ export {
 } from "./Conversation.js";
 export { checkReasonerSpec, createReasoner, reasonerSettings } from "./createReasoner.js";
 export { endpointReasoner, TOOL_USES, type ToolUse } from "./endpoint/endpointReasoner.js";
-export { isUnknown } from "./judgeConclusion.js";
 export {
   MULTI_STEP_KINDS,
   MULTI_STEP_PHRASINGS,
