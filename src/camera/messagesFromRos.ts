@@ -169,13 +169,18 @@ const transformsSchema = z.object({
  * A tf2_msgs/TFMessage. Transforms without a rotation (all-zero quaternion), with NaN, or from a
  * frame to itself are left out, as tf2 does; rotations are normalised.
  *
+ * @param onBroken told the child frame of each that is left out for its numbers
  * @throws MessageError
  */
-export function transformsFromRos(message: unknown): StampedTransform[] {
+export function transformsFromRos(
+  message: unknown,
+  onBroken: (childFrame: string) => void = () => {},
+): StampedTransform[] {
   const { transforms } = parseMessage(transformsSchema, "tf2_msgs/TFMessage", message);
   return transforms.flatMap(({ header, child_frame_id, transform }) => {
     const { translation: t, rotation: r } = transform;
     const pose = poseOf([t.x, t.y, t.z], [r.x, r.y, r.z, r.w]);
+    if (pose === undefined) onBroken(bareFrameId(child_frame_id));
     return stampedTransform(header.frame_id, child_frame_id, header.stamp, pose) ?? [];
   });
 }

@@ -1,5 +1,5 @@
 import { judged, studied } from "../annotate/index.js";
-import type { CameraFrame } from "../camera/index.js";
+import { type CameraFrame, judgeImages } from "../camera/index.js";
 import type { CameraNote } from "../consistency/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { openSource } from "../sources/index.js";
@@ -10,6 +10,7 @@ export interface Trial {
   readonly spec: string;
   readonly asked: number;
   readonly answered: number;
+  readonly byCamera: ReadonlyMap<string, { readonly asked: number; readonly answered: number }>;
   /** A measurement that the task's rewards need and that it answered about no frame, and why. */
   readonly never?: { readonly measurement: string; readonly detail: string };
   /** Of the lengths among the answers: the median of their sigmas, metres. */
@@ -27,7 +28,7 @@ export const MODELS_TRIED = ["rgbd", DEFAULT_VLM, "plane"] as const;
 
 /** A model is used where it answers at least this share of a task's questions. */
 const ENOUGH = 0.5;
-/** Frames that a trial looks at. */
+/** Frames of each camera that a trial looks at. */
 const FRAMES = 4;
 
 export function works(trial: Trial): boolean {
@@ -58,6 +59,8 @@ export interface Sampled {
   readonly notes: readonly CameraNote[];
   /** Topics of a camera or robot that are there without a message. */
   readonly silent: readonly string[];
+  /** Images that are named depth and are none, each with what it is. */
+  readonly noDepth: readonly string[];
   /** What the source says of itself: its clocks, what of it is damaged. */
   readonly remarks: readonly string[];
 }
@@ -88,16 +91,19 @@ export async function sampleFrames(
   for await (const frame of source.frames(selection, signal)) {
     if (frame.fault === undefined) frames.push(frame);
     else fault ??= frame.fault;
-    if (frames.length > FRAMES) break;
+    if (frames.length > FRAMES * selection.cameras.length) break;
   }
   const { notes = [], damage = [] } = source.info;
   const sampled = { remarks: [...notes, ...damage], ...(fault !== undefined && { fault }) };
-  if (!source.recording) return { ...sampled, frames, notes: [], silent: [] };
+  if (!source.recording) return { ...sampled, frames, notes: [], silent: [], noDepth: [] };
   const watch = await studied(task, source, selection);
   return {
     ...sampled,
     frames: frames.map((frame) => judged(frame, watch)),
     notes: watch.notes,
+    noDepth: [...judgeImages(source.recording.info.topics)].flatMap(([name, { role, why }]) =>
+      role === "other" && /depth/i.test(name) ? [`${name} (${why})`] : [],
+    ),
     silent: source.recording.info.topics
       .filter(({ type, messageCount }) => messageCount === 0 && SOUGHT.test(type))
       .map(({ name }) => name),
@@ -118,8 +124,10 @@ export async function tryModel(
   await using vlm = await createVlm(spec, { signal, onNotice: () => {} });
   const refusals = new Map<string, { reason: string; count: number; detail: string }>();
   const sigmas: number[] = [];
+  const byCamera = new Map<string, { readonly asked: number; readonly answered: number }>();
   let answered = 0;
   for (const frame of frames) {
+    const before = answered;
     const answers = await vlm.ask(frame, questions, signal);
     for (const [i, { value, refusal }] of answers.entries()) {
       const name = task.measurements[i]?.name ?? "";
@@ -133,6 +141,11 @@ export async function tryModel(
       const { count } = refusals.get(refusal.reason) ?? { count: 0 };
       refusals.set(refusal.reason, { ...refusal, count: count + 1 });
     }
+    const sofar = byCamera.get(frame.camera) ?? { asked: 0, answered: 0 };
+    byCamera.set(frame.camera, {
+      asked: sofar.asked + questions.length,
+      answered: sofar.answered + answered - before,
+    });
   }
   const sigmaM = sigmas.sort((a, b) => a - b)[sigmas.length >> 1];
   const [never] = [...unanswered].map(([measurement, detail]) => ({ measurement, detail }));
@@ -140,6 +153,7 @@ export async function tryModel(
     spec,
     asked: frames.length * questions.length,
     answered,
+    byCamera,
     ...(never && frames.length > 0 && { never }),
     ...(sigmaM !== undefined && { sigmaM }),
     refusals: [...refusals.values()].sort((a, b) => b.count - a.count),

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { median } from "d3-array";
-import { type CameraFrame, registerParts } from "../camera/index.js";
+import { type CameraFrame, type FramePart, registerParts } from "../camera/index.js";
 import type { CameraNote } from "../consistency/index.js";
 import { askQuestion, isRobot, type ObjectRef, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
@@ -53,7 +53,11 @@ async function diagnose(named: string, options: DoctorOptions, signal: AbortSign
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const recording = await onlyRecording(named);
-  const { fault, notes, silent, remarks, ...sampled } = await sampleFrames(recording, task, signal);
+  const { fault, notes, silent, noDepth, remarks, ...sampled } = await sampleFrames(
+    recording,
+    task,
+    signal,
+  );
   // Depth of another camera is there if it can be carried over, masks if they can be unpacked.
   const frames = await Promise.all(sampled.frames.map(registerParts));
   const trials: Trial[] = [];
@@ -70,45 +74,75 @@ async function diagnose(named: string, options: DoctorOptions, signal: AbortSign
     `${recording}: ${frames.length} images looked at, ${task.measurements.length} questions each`,
     ...(fault === undefined ? [] : [`  an image cannot be read: ${fault}`]),
     ...(silent.length > 0 ? [`  without a single message: ${silent.join(", ")}`] : []),
-    ...partsOf(frames, task).map(([part, found]) => `  ${part.padEnd(11)}${found}`),
+    ...partLines(frames, task),
     ...remarks.map((remark) => `  note       ${remark}`),
     "",
     ...trials.flatMap(trialLines),
     "",
     ...doubts,
-    ...adviceOn(trials, frames, task, doubts.length > 0, fault),
+    ...adviceOn(trials, frames, task, doubts.length > 0, fault, noDepth),
     ...(await withoutFrames(trials, frames, task, signal)),
   ];
   console.log(lines.join("\n"));
 }
 
-/** What is there, and where it is missing what the source says of that. */
-function partsOf(
-  frames: readonly CameraFrame[],
-  task: Task,
-): readonly (readonly [string, string])[] {
+type Parts = readonly (readonly [part: string, found: string])[];
+
+/** What is there; of several cameras, under the name of each. */
+function partLines(frames: readonly CameraFrame[], task: Task): readonly string[] {
+  const lines = (parts: Parts, indent: string) =>
+    parts.map(([part, found]) => `${indent}${part.padEnd(11)}${found}`);
+  const cameras = camerasOf(frames);
+  return [
+    ...(cameras.length > 1
+      ? cameras.flatMap((camera) => {
+          const own = frames.filter((frame) => frame.camera === camera);
+          return [`  ${camera}: ${own.length} images`, ...lines(imageParts(own), "    ")];
+        })
+      : lines(imageParts(frames), "  ")),
+    ...lines(robotParts(frames, task), "  "),
+  ];
+}
+
+function camerasOf(frames: readonly CameraFrame[]): readonly string[] {
+  return [...new Set(frames.map(({ camera }) => camera))];
+}
+
+/** What images have, and where it is missing what the source says of that. */
+function imageParts(frames: readonly CameraFrame[]): Parts {
   const count = (has: (frame: CameraFrame) => boolean) => {
     const found = frames.filter(has).length;
     if (frames.length === 0) return "no image can be read";
     return found === frames.length ? "in every image" : `in ${found} of ${frames.length} images`;
   };
   const [first] = frames;
-  const why = (part: "depth" | "labels" | "info" | "poses") => {
-    const said = first?.absent?.get(part);
-    return said === undefined ? "" : `: ${said}`;
-  };
-  const poses = taskFrames(task).map((name): string => {
-    const found = frames.filter(({ poses }) => poses?.get(name)?.ok).length;
-    return `${name} ${found}/${frames.length}`;
-  });
+  const why = (part: "depth" | "labels" | "info") => absence(first, part);
   return [
     ["depth", `${count(({ depth }) => depth !== undefined)}${why("depth")}`],
     ["masks", `${count(({ labels }) => labels !== undefined)}${why("labels")}`],
     ["detections", count(({ detections }) => detections !== undefined)],
     ["lens", `${count(({ info }) => info !== undefined)}${why("info")}`],
+  ];
+}
+
+function absence(frame: CameraFrame | undefined, part: FramePart): string {
+  const said = frame?.absent?.get(part);
+  return said === undefined ? "" : `: ${said}`;
+}
+
+/** The same of what the robot tells. */
+function robotParts(frames: readonly CameraFrame[], task: Task): Parts {
+  const [first] = frames;
+  const poses = taskFrames(task).map((name): string => {
+    const found = frames.filter(({ poses }) => poses?.get(name)?.ok).length;
+    return `${name} ${found}/${frames.length}`;
+  });
+  return [
     [
       "transforms",
-      poses.length > 0 ? `${poses.join(", ")}${why("poses")}` : "the task names no TF frame",
+      poses.length > 0
+        ? `${poses.join(", ")}${absence(first, "poses")}`
+        : "the task names no TF frame",
     ],
     ...(isOpeningTold(frames, task)
       ? [["gripper", openingLacked(frames, task) ?? "its joints tell how far it is open"] as const]
@@ -199,12 +233,17 @@ const MEASURED: Readonly<Record<string, string>> = {
 };
 
 function trialLines(trial: Trial): readonly string[] {
-  const { spec, asked, answered, never, sigmaM, refusals } = trial;
+  const { spec, asked, answered, never, sigmaM, refusals, byCamera } = trial;
   const verdict = works(trial) ? "works" : "does not work";
   const sigma = sigmaM === undefined ? "" : `, median sigma ${(100 * sigmaM).toFixed(1)} cm`;
   const measured = MEASURED[spec] ?? "its accuracy is unknown: see `calibrate`";
   return [
     `${spec.padEnd(20)} ${verdict}: ${answered} of ${asked} answered${sigma} (${measured})`,
+    ...(byCamera.size > 1 && answered > 0 && answered < asked
+      ? [
+          `  ${[...byCamera].map(([camera, it]) => `${camera} ${it.answered} of ${it.asked}`).join(", ")}`,
+        ]
+      : []),
     ...(never && answered > 0 ? [`  ${neverAnswers(never)}`] : []),
     ...refusals.slice(0, 3).map(({ reason, count, detail }) => `  ${count} x ${reason}: ${detail}`),
   ];
@@ -217,6 +256,7 @@ function adviceOn(
   task: Task,
   hasDoubts: boolean,
   fault: string | undefined,
+  noDepth: readonly string[],
 ): readonly string[] {
   const usable = trials.find(works);
   const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
@@ -238,12 +278,21 @@ function adviceOn(
       ? [`${use} Nothing is missing.`]
       : [use, `What would help most: ${ended(lacks)}`];
   }
-  const [best, ...others] = missingParts(frames, trials, task, fault);
+  const [lacking, ...all] = [...camerasOf(frames)].sort(
+    (a, b) => answeredOf(rgbd, a) - answeredOf(rgbd, b),
+  );
+  const own = frames.filter(({ camera }) => camera === lacking);
+  const [best, ...others] = missingParts(own, trials, task, fault, noDepth);
+  const of = all.length > 0 ? ` ${lacking}` : "";
   return [
     use,
-    `What would help most: ${ended(best ?? "a calibration (`calibrate`)")}`,
+    `What would help${of} most: ${ended(best ?? "a calibration (`calibrate`)")}`,
     ...others.map((other) => `  Or: ${ended(other)}`),
   ];
+}
+
+function answeredOf(trial: Trial | undefined, camera: string): number {
+  return trial?.byCamera.get(camera)?.answered ?? 0;
 }
 
 /** TF comes before clusters and tells no size: whether clusters would answer without the TF frames of things. */
@@ -284,6 +333,7 @@ function missingParts(
   trials: readonly Trial[],
   task: Task,
   fault: string | undefined,
+  noDepth: readonly string[],
 ): readonly string[] {
   const [frame] = frames;
   if (frame === undefined)
@@ -306,6 +356,9 @@ function missingParts(
     const plane = byName("plane");
     return [
       frame.absent?.get("depth") ??
+        (noDepth.length > 0
+          ? `depth as 16UC1 (mm) or 32FC1 (m): no depth is ${noDepth.join(", ")}`
+          : undefined) ??
         `record the depth image, aligned to the color image, with ${lens} camera_info`,
       ...(plane && !works(plane)
         ? [`without depth, --vlm plane${planeLacks(frames, task, plane)}`]

@@ -13,6 +13,7 @@ import {
   infoPart,
   labelsPart,
   type RecordedPart,
+  rawImage,
   SIZE,
   SQUARES_TASK,
   squareIds,
@@ -260,6 +261,31 @@ describe("doctor about a part that is recorded and cannot be used", () => {
     const task = join(folder, "squares.yaml");
     const { stderr } = await runCli("annotate", join(folder, "cut.mcap"), "-t", task, "-o", out);
     expect(/^model.*$/m.exec(stderr)?.[0].match(/truncated/g)).toHaveLength(1);
+  });
+
+  it("says of images that are named depth what they are instead", async () => {
+    const words = new Uint8Array(6 * SIZE.width * SIZE.height);
+    const vectors = { ...depthPart(), content: rawImage("16SC3", words) };
+    const stdout = await told("vectors", colorPart(), infoPart(), vectors, labelsPart());
+    expect(stdout).toMatch(
+      /^What would help most: depth as 16UC1 .*: no depth is \/cam\/depth\/image_raw \(16SC3\)\.$/m,
+    );
+  });
+
+  it("says of each camera which parts it has, and what the one that answers less lacks", async () => {
+    const task = join(folder, "two.yaml");
+    const cameras =
+      "front: { color: /cam/color/image_raw }, wrist: { color: /wrist/color/image_raw }";
+    await writeFile(task, `${SQUARES_TASK}cameras: { ${cameras} }\n`);
+    const wrist = [colorPart("/wrist/color/image_raw"), infoPart("/wrist/color/camera_info")];
+    const front = [colorPart(), infoPart(), depthPart(), labelsPart()];
+    const parts = [...front, ...wrist.map((part) => ({ ...part, frameId: "wrist_optical" }))];
+    const path = await writeRgbd(join(folder, "two.mcap"), parts);
+    const { stdout } = await runCli("doctor", path, "-t", task);
+    expect(stdout).toMatch(/^ {2}front: 3 images\n {4}depth +in every image\n {4}masks +in every/m);
+    expect(stdout).toMatch(/^ {2}wrist: 3 images\n {4}depth +in 0 of 3 images/m);
+    expect(stdout).toMatch(/^rgbd +.*: 3 of 6 answered.*\n {2}front 3 of 3, wrist 0 of 3$/m);
+    expect(stdout).toMatch(/^What would help wrist most: record the depth image/m);
   });
 
   it("says which topics are there without a message", async () => {

@@ -16,8 +16,10 @@ import {
 } from "../../camera/index.js";
 import type { FrameSelection } from "../FrameSource.js";
 import type { Bag, BagMessage } from "./Bag.js";
+import { BrokenTransforms } from "./BrokenTransforms.js";
 import { depthDoubt } from "./depthDoubt.js";
 import { readHeaderClocks } from "./headerClocks.js";
+import { LateLenses } from "./LateLenses.js";
 import { transformTopics } from "./transformTopics.js";
 import { messagesWithPictures } from "./videoMessages.js";
 
@@ -68,19 +70,25 @@ export async function* bagFrames(
   );
   const history = kinematics && new KinematicHistory(kinematics);
   const jointTopics = new Set(kinematics?.jointTopics);
+  const broken = new BrokenTransforms();
   const addTransforms = (message: BagMessage, isStatic: boolean) => {
-    const found = readOrSkip((each) => transformsFromRos(each.decode()), message);
+    const onBroken = (frame: string) => broken.add(message.topic, frame);
+    const found = readOrSkip((each) => transformsFromRos(each.decode(), onBroken), message);
     transforms.add(found ?? [], isStatic);
     history?.addTransforms(found ?? [], isStatic);
   };
   await readLatched(bag, readers, tf.fixed, needsTf ? addTransforms : undefined);
 
+  const lenses = new LateLenses(cameras);
   const rates = new Map(cameras.map(({ name }) => [name, new FrameRate(rateHz)]));
   const order = new StampOrder(cameras.map(({ name }) => name));
   const keep = (frames: readonly CameraFrame[]) =>
     frames
       .filter((frame) => rates.get(frame.camera)!.keeps(frame.stampNs))
-      .map((frame) => withFault(history?.carry(frame) ?? frame, cameras));
+      .map((frame) => {
+        lenses.see(frame);
+        return withFault(history?.carry(frame) ?? frame, cameras);
+      });
   const isInRange = ({ logNs }: BagMessage) =>
     (startNs === undefined || logNs >= startNs) && (endNs === undefined || logNs <= endNs);
 
@@ -107,6 +115,8 @@ export async function* bagFrames(
   }
   for (const reader of readers) order.add(reader.flush());
   for (const frame of keep(order.flush())) yield frame;
+  // Of all messages: those of a few places are not counted.
+  if (places === undefined) for (const note of [...broken.notes, ...lenses.notes]) onNote(note);
 }
 
 /** Before and after a place; enough for what belongs to its images. */

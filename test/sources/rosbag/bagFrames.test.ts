@@ -392,6 +392,53 @@ describe("bagFrames", () => {
       expect(notes).toEqual([]);
     });
 
+    it("a camera_info that begins late is told, with the images before it", async () => {
+      const recording = await Recording.create();
+      const k = [100, 0, 1.5, 0, 100, 0.5, 0, 0, 1];
+      for (let n = 0; n < 20; n++) {
+        await recording.add("/cam/image_raw", IMAGE, 100 * n, image(n));
+        if (n < 15) continue;
+        const info = { width: 4, height: 2, k };
+        await recording.add("/cam/camera_info", "sensor_msgs/msg/CameraInfo", 100 * n, info);
+      }
+      const { read, notes } = await framesAndNotes(recording);
+      const without = read.filter(({ info }) => !info).length;
+      expect(without).toBeGreaterThan(3);
+      expect(notes).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^the first ${without} images of /cam/image_raw have no lens: .* begins \\d\\.\\d s`,
+          ),
+        ),
+      ]);
+    });
+
+    it("transforms whose rotation is all zeros are counted, by topic and frame", async () => {
+      const recording = await Recording.create();
+      for (let n = 0; n < 5; n++) {
+        await recording.add("/cam/image_raw", IMAGE, 100 * n, image(n));
+        await recording.add("/tf", "tf2_msgs/msg/TFMessage", 100 * n, {
+          transforms: [
+            {
+              header: { ...header(100 * n), frame_id: "base" },
+              child_frame_id: "tool",
+              transform: {
+                translation: { x: 0, y: 0, z: 1 },
+                rotation: { x: 0, y: 0, z: 0, w: 0 },
+              },
+            },
+          ],
+        });
+      }
+      const { read, notes } = await framesAndNotes(recording, { tfFrames: ["tool"] });
+      expect(read[2]?.poses?.get("tool")?.ok).toBe(false);
+      expect(notes).toEqual([
+        expect.stringMatching(
+          /^5 transforms of TF frame tool in \/tf are left out: .*quaternion of zeros/,
+        ),
+      ]);
+    });
+
     it("a camera that is not calibrated is said to be", async () => {
       const recording = await Recording.create();
       const none = { width: 4, height: 2, k: [0, 0, 0, 0, 0, 0, 0, 0, 0] };
