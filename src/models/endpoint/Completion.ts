@@ -83,6 +83,12 @@ export function readCompletion(url: string, body: string): Completion {
   const read = completionSchema.safeParse(said);
   if (!read.success) throw notACompletion(url, isStream ? JSON.stringify(said) : body, read.error);
   const { choices, usage } = read.data;
+  const broken = choices.find(({ finish_reason }) => BROKEN_OFF.test(finish_reason ?? ""));
+  if (broken) {
+    // What there is may be half of a number.
+    const text = `${url}: the server broke its answer off (finish_reason ${JSON.stringify(firstWords(broken.finish_reason ?? "", 40))})`;
+    throw new RequestError(text, { retryable: true });
+  }
   const [first, ...others] = choices;
   return {
     samples: [sampleOf(first), ...others.map(sampleOf)],
@@ -91,10 +97,26 @@ export function readCompletion(url: string, body: string): Completion {
   };
 }
 
+/** vLLM and SGLang: abort; OpenRouter: error. */
+const BROKEN_OFF = /abort|error|cancel|interrupt|time_?out/i;
+
+/** What other servers call what OpenAI calls so. */
+const SYNONYMS: readonly (readonly [RegExp, string])[] = [
+  [/^(max_?(output_)?tokens|model_length)$/i, "length"],
+  [
+    /^(safety|recitation|content-filter|content_filtered|blocklist|prohibited_content)$/i,
+    "content_filter",
+  ],
+];
+
+function finishOf(reason: string): string {
+  return SYNONYMS.find(([pattern]) => pattern.test(reason))?.[1] ?? reason;
+}
+
 function sampleOf({ message, finish_reason, logprobs }: z.output<typeof choiceSchema>): Sample {
   return {
     text: contentText(message.content),
-    ...(finish_reason && { finish: finish_reason }),
+    ...(finish_reason && { finish: finishOf(finish_reason) }),
     ...(message.refusal && { declined: message.refusal }),
     ...(message.tool_calls?.length && { toolCalls: message.tool_calls.map(toolCall) }),
     ...(logprobs?.content?.length && { tokens: lastTokens(logprobs.content) }),

@@ -152,7 +152,7 @@ function adviseOn(
   status: number,
   headers: Headers,
   body: string,
-  { key, withImage }: Asked,
+  { url, key, withImage }: Asked,
 ): string {
   if (status === 401 || status === 403) {
     return key.isSet
@@ -161,7 +161,8 @@ function adviseOn(
   }
   if (status === 404) return "is the model's name right, and does the URL end in /v1?";
   if (status >= 300 && status < 400)
-    return `it redirects to ${key.redact(redirectTarget(headers))}: use that`;
+    return `it redirects to ${key.redact(redirectTarget(headers, url))}: use that`;
+  if (status === 429) return "fewer requests at a time: concurrency, rate_per_minute";
   if (!withImage) return "";
   if (/context|too (long|large|many)|max.{0,20}(length|tokens)/i.test(body)) {
     return "a smaller max_side reduces the tokens of the image";
@@ -172,10 +173,10 @@ function adviseOn(
   return "";
 }
 
-function redirectTarget(headers: Headers): string {
+function redirectTarget(headers: Headers, from: string): string {
   const location = headers.get("location") ?? "";
-  if (!URL.canParse(location)) return "another path";
-  const { origin, pathname } = new URL(location);
+  if (location === "" || !URL.canParse(location, from)) return "another path";
+  const { origin, pathname } = new URL(location, from);
   return origin + pathname;
 }
 

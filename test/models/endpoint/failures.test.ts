@@ -49,6 +49,21 @@ describe("endpoint: failures that pass", () => {
     expect(vlm.usage).toMatchObject({ requests: 2, retries: 1, failures: 0 });
   });
 
+  it.each(["abort", "error", "cancelled"])("tries again what ended by %s", async (finish) => {
+    server.next(json({ choices: [{ message: { content: "1 m" }, finish_reason: finish }] }));
+    const vlm = model();
+    expect((await ask(vlm))[0]!.value).toMatchObject({ valueM: 0.42 });
+    expect(vlm.usage.retries).toBe(1);
+  });
+
+  it.each([
+    ["MAX_TOKENS", "raise max_tokens"],
+    ["SAFETY", "content filter"],
+  ])("reads no number of an answer that ended by %s", async (finish, detail) => {
+    server.always(json({ choices: [{ message: { content: "1 m" }, finish_reason: finish }] }));
+    expect((await refusalOf(model())).detail).toContain(detail);
+  });
+
   it("tries again after a dropped connection", async () => {
     server.next(dropsConnection);
     const vlm = model();

@@ -144,7 +144,7 @@ describe("endpoint: a longer Retry-After", () => {
       await using vlm = await createVlm(`${server.url}#m?cache=off&backoff_s=0`, context);
       const [answer] = await vlm.ask(await greyFrame(), [howFar()], never);
       expect(answer?.refusal?.detail).toMatch(
-        /HTTP 429: busy; the server wants no request for 60 min \(Retry-After\), and is tried again in 60 s: .*name another model/,
+        /HTTP 429: busy \(fewer requests at a time: concurrency, rate_per_minute\); the server wants no request for 60 min \(Retry-After\), and is tried again in 60 s: .*name another model/,
       );
       expect([waits, server.seen.length]).toEqual([[], 1]);
       passedMs += 60_000;
@@ -216,7 +216,9 @@ describe("endpoint: a longer Retry-After", () => {
     expect(told).toEqual([
       {
         kind: "warning",
-        text: expect.stringMatching(/HTTP 429: busy; not asked for 30 s, as the server wants/),
+        text: expect.stringMatching(
+          /HTTP 429: busy \(.*\); not asked for 30 s, as the server wants/,
+        ),
       },
     ]);
   });
