@@ -87,6 +87,19 @@ export type SpatialAnswer = {
   | { readonly value?: never; readonly refusal: Refusal }
 );
 
+/**
+ * The answer with all of its error in its sigma: that of its own words and that of the model's
+ * reliability, √(sigmaM² + absoluteSigmaM² + (relativeSigma·value)²), wild answers aside. For whoever reads
+ * one answer by itself; estimators weigh the two apart.
+ */
+export function withWholeSigma(answer: SpatialAnswer): SpatialAnswer {
+  if (!answer.reliability || answer.refusal || answer.value.shape !== "quantity") return answer;
+  const { reliability, value, ...said } = answer;
+  const { relativeSigma, absoluteSigmaM } = reliability;
+  const sigmaM = Math.hypot(value.sigmaM, absoluteSigmaM, relativeSigma * value.valueM);
+  return { ...said, value: { ...value, sigmaM } };
+}
+
 /** What an answer comes to. */
 export type AnswerReading =
   | { readonly value: AnswerValue; readonly refusal?: never }

@@ -1,5 +1,5 @@
 import { kindInfo } from "./QuestionKind.js";
-import type { AnswerValue, SpatialAnswer } from "./SpatialAnswer.js";
+import { type AnswerValue, type SpatialAnswer, withWholeSigma } from "./SpatialAnswer.js";
 
 /** A SpatialAnswer tied to its frame: what messages, files and overlays carry. */
 export interface SpatialFact {
@@ -75,7 +75,7 @@ export function formatValue(value: AnswerValue): string {
  * instead of the value, an open question its words instead of the objects.
  */
 export function describeFact(fact: SpatialFact): string {
-  const { answer } = fact;
+  const answer = withWholeSigma(fact.answer);
   const said = answer.value
     ? sayValue(fact, answer.value)
     : `${answer.refusal.reason}: ${answer.refusal.detail}`;

@@ -48,6 +48,7 @@ export {
   type Refusal,
   type RefusalReason,
   type SpatialAnswer,
+  withWholeSigma,
 } from "./SpatialAnswer.js";
 export {
   describeFact,

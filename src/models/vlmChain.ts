@@ -6,6 +6,7 @@ import {
   type Refusal,
   type SpatialAnswer,
   type SpatialQuestion,
+  withWholeSigma,
 } from "../language/index.js";
 import type { DisposableVlm, SpatialVlm, VlmUsage } from "./SpatialVlm.js";
 import { wrapVlm } from "./wrapVlm.js";
@@ -147,8 +148,9 @@ function settle(
 ): SpatialAnswer {
   const valued = answers.filter((answer): answer is Valued => answer.value !== undefined);
   const sure = valued.find(({ value }) => !isDoubtful(value, settings));
-  if (sure) return sure;
-  const [first, ...others] = valued;
+  // Sure words may be worth less than what was measured before, and doubted.
+  if (sure && !sure.reliability) return sure;
+  const [first, ...others] = sure ? [sure, ...valued.slice(0, valued.indexOf(sure))] : valued;
   if (first) return others.reduce((best, it) => (doubtOf(it) < doubtOf(best) ? it : best), first);
   const refusals = answers.filter((answer): answer is Refused => answer.refusal !== undefined);
   // One that another try may cure decides, so that a resumed run asks again.
@@ -163,7 +165,8 @@ function settle(
   return { question: refused.question, text, model, latencyMs, refusal };
 }
 
-function doubtOf({ value }: Valued): number {
+function doubtOf(answer: Valued): number {
+  const value = withWholeSigma(answer).value ?? answer.value;
   return value.shape === "quantity" ? value.sigmaM : 1 - value.confidence;
 }
 

@@ -1,6 +1,11 @@
 import { itemAt, mulberry32, normal, valueAt } from "../base/index.js";
 import { compileExpression, ExpressionError, type VariableKind } from "../expression/index.js";
-import { type AnswerNumber, answerNumber, type SpatialAnswer } from "../language/index.js";
+import {
+  type AnswerNumber,
+  answerNumber,
+  type SpatialAnswer,
+  withWholeSigma,
+} from "../language/index.js";
 import type { Calculated } from "./Conversation.js";
 
 interface Entry {
@@ -18,7 +23,8 @@ export class Notebook {
   #results = 0;
 
   /** The name under which an answer's value is kept. Undefined if it has none. */
-  addAnswer({ question, value }: SpatialAnswer): string | undefined {
+  addAnswer(answer: SpatialAnswer): string | undefined {
+    const { question, value } = withWholeSigma(answer);
     if (!value) return undefined;
     const name = `a${++this.#answers}`;
     const number = answerNumber(value, question.kind);

@@ -5,6 +5,7 @@ import {
   interpretQuestion,
   type QuestionKind,
   type SpatialAnswer,
+  withWholeSigma,
 } from "../language/index.js";
 import type {
   AskStep,
@@ -84,7 +85,7 @@ function planOf({ question, objects }: Conversation): Plan | undefined {
     asks: [question],
     calculations: () => [],
     conclude: (_, [answer]) => ({
-      answer: answer?.value ? formatValue(answer.value) : "unknown",
+      answer: answer?.value ? formatValue(withWholeSigma(answer).value ?? answer.value) : "unknown",
       because: "that is what was answered",
     }),
   };

@@ -4,6 +4,7 @@ import {
   kindInfo,
   type SpatialAnswer,
   type SpatialQuestion,
+  withWholeSigma,
 } from "../language/index.js";
 import type { Calculated, Step, Turn } from "./Conversation.js";
 import type { Transcript } from "./Transcript.js";
@@ -62,10 +63,8 @@ export function saidOf(call: Step["call"]): string {
 }
 
 /** An answer as it is sent to a reasoner: "a1 = 34.2 ± 0.6 cm". */
-export function sayAnswer(
-  name: string | undefined,
-  { question, value, refusal }: SpatialAnswer,
-): string {
+export function sayAnswer(name: string | undefined, answer: SpatialAnswer): string {
+  const { question, value, refusal } = withWholeSigma(answer);
   if (refusal) return `no answer (${refusal.reason}): ${refusal.detail}`;
   const sure = value.shape === "quantity" ? "" : ` (${percent(value.confidence)} sure)`;
   return `${name} = ${wordsOf(value, question)}${sure}`;

@@ -1,7 +1,7 @@
 import type { Annotation } from "../annotate/index.js";
 import { rosTimeOf } from "../base/index.js";
 import type { Validity } from "../estimate/index.js";
-import { answerNumber, type SpatialFact } from "../language/index.js";
+import { answerNumber, type SpatialFact, withWholeSigma } from "../language/index.js";
 import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
@@ -63,7 +63,7 @@ export function spatialFactsMessage(annotation: Annotation) {
 
 /** spatial_reward_msgs/msg/SpatialFact */
 export function spatialFactMessage({ name, subject, relation, object, answer }: SpatialFact) {
-  const { value, refusal, question, text } = answer;
+  const { value, refusal, question, text } = withWholeSigma(answer);
   const number = value ? answerNumber(value, question.kind) : undefined;
   return {
     name,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { mulberry32 } from "../../src/base/index.js";
 import { FrameError } from "../../src/camera/index.js";
+import type { SpatialQuestion } from "../../src/language/index.js";
 import { endpoint } from "../../src/models/endpoint/endpoint.js";
 import { createVlm, type EndpointOptions, rgbd, vlmChain } from "../../src/models/index.js";
 import { frameOf, greyFrame, howFar, never } from "./endpoint/builders.js";
@@ -47,6 +48,21 @@ describe("a chain of models", () => {
     expect(answers.map(({ model }) => model.split("@")[0])).toEqual(["fast", "careful", "fast"]);
     expect(answers.map(({ question }) => question)).toEqual(questions);
     expect(asked().filter((name) => name === "careful")).toHaveLength(1);
+  });
+
+  it("takes no words for surer than a measurement that errs less than such words do", async () => {
+    const value = { shape: "quantity", valueM: 0.4, sigmaM: 0.06 } as const;
+    const said = { text: "", model: "ruler", latencyMs: 0, value };
+    const ruler = {
+      ...rgbd(),
+      ask: async (_: unknown, questions: readonly SpatialQuestion[]) =>
+        questions.map((question) => ({ question, ...said })),
+    };
+    server.always(says("0.35 m"));
+    const chain = vlmChain([ruler, model("wordy")], { maxSigma: 0.05 });
+    const [answer] = await chain.ask(await greyFrame(), [howFar()], never);
+    expect(server.seen).toHaveLength(1);
+    expect(answer).toMatchObject({ model: "ruler", value });
   });
 
   it("measures with rgbd where the server is down", async () => {

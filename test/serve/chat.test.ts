@@ -9,6 +9,7 @@ import {
   parseAnswer,
   type SpatialAnswer,
   type SpatialQuestion,
+  UNMEASURED,
 } from "../../src/language/index.js";
 import { createVlm, endpoint, type SpatialVlm } from "../../src/models/index.js";
 import { sayAnswer } from "../../src/serve/chat/sayAnswer.js";
@@ -42,7 +43,9 @@ const vlm: SpatialVlm & { asked: SpatialQuestion[] } = {
         return { ...common, refusal: { reason: "no_object", detail: "no ghost within 30 cm" } };
       }
       const evidence = [{ object: "red_mug", centerPx: [4, 5], centerM: [0, 0.1, 0.5] }] as const;
-      return { ...common, evidence, value: { shape: "quantity", valueM: 0.342, sigmaM: 0.006 } };
+      const reliability = question.text.includes("tray") && { reliability: UNMEASURED };
+      const value = { shape: "quantity", valueM: 0.342, sigmaM: 0.006 } as const;
+      return { ...common, evidence, value, ...reliability };
     });
   },
   close: async () => {},
@@ -140,6 +143,17 @@ describe("/v1/chat/completions", () => {
     expect(Math.abs(Number(aboutCm) / 100 - 2 * Number(answer?.sigma))).toBeLessThan(0.05);
     expect(ghost).toMatchObject({ value: null });
     expect(ghost).not.toHaveProperty("raw");
+  });
+
+  it("says the interval of a model that only words its lengths by what the model is worth", async () => {
+    const { body } = await chat("How far is the gripper from the blue tray?");
+    // √(0.6² + 8² + (0.5 · 34.2)²) cm, twice.
+    expect(body).toMatchObject({
+      choices: [{ message: { content: expect.stringContaining(" 34 ± 38 cm ") } }],
+      spatial_answers: [{ value: 0.342, reliability: { relative_sigma: 0.5 } }],
+    });
+    const { spatial_answers } = body as { spatial_answers: { sigma: number }[] };
+    expect(spatial_answers[0]?.sigma).toBeCloseTo(0.189, 3);
   });
 
   it("refuses in words without numbers, and gives the reason as data", async () => {

@@ -31,7 +31,7 @@ export function calibratedAnswer(
   return {
     answer: {
       ...answer,
-      value: { shape: "quantity", valueM: length.valueM, sigmaM: wholeM },
+      value: { shape: "quantity", valueM: length.valueM, sigmaM: reliability ? 0 : wholeM },
       ...(reliability && {
         reliability: { relativeSigma: 0, absoluteSigmaM: wholeM, wildShare: length.wildShare },
       }),

@@ -3,6 +3,7 @@ import {
   formatQuantity,
   formatValue,
   type SpatialAnswer,
+  withWholeSigma,
   wordAnswer,
 } from "../../language/index.js";
 import type { ChatAnswer } from "./calibratedAnswer.js";
@@ -19,7 +20,8 @@ const REFUSAL = "I cannot tell from this image.";
  *
  * @example "The gripper is 34.2 ± 1.2 cm from the red mug."
  */
-export function sayAnswer({ question, value, text }: SpatialAnswer): string {
+export function sayAnswer(answer: SpatialAnswer): string {
+  const { question, value, text } = withWholeSigma(answer);
   if (value === undefined) return REFUSAL;
   // A model that answers free words has words of its own.
   if (question.kind === "open") return text === "" ? formatValue(value) : text;
@@ -34,7 +36,8 @@ export function sayAnswer({ question, value, text }: SpatialAnswer): string {
 
 /** The answer as data: what the words stand for; `raw` is what a model said that is calibrated. */
 export function answerFields({ answer, raw }: ChatAnswer): Readonly<Record<string, unknown>> {
-  const { question, value, refusal, evidence = [], reliability, model, latencyMs, text } = answer;
+  const { question, refusal, evidence = [], reliability, model, latencyMs, text } = answer;
+  const { value } = withWholeSigma(answer);
   const number = value && answerNumber(value, question.kind);
   return {
     ...{ question: question.text, kind: question.kind },

@@ -1,4 +1,4 @@
-import { answerNumber } from "../../../language/index.js";
+import { answerNumber, withWholeSigma } from "../../../language/index.js";
 import {
   type Reasoner,
   type Step,
@@ -68,7 +68,7 @@ function stepMessage(step: Step) {
 
 function numberOf(step: Step): { value: number; sigma: number; unit: string } | undefined {
   if (step.kind === "ask") {
-    const { value, question } = step.answer;
+    const { value, question } = withWholeSigma(step.answer);
     return value && answerNumber(value, question.kind);
   }
   if (step.kind !== "calculate") return undefined;
