@@ -38,12 +38,12 @@ export interface StandingBody extends UprightBody {
   readonly isFree?: boolean;
 }
 
-/** Nothing is known of an object's form: widths from 1 to 50 cm, flat to tall. */
+/** Nothing is known of an object's form: widths from 1 to 50 cm, from a tray (a tenth as high as wide) to a bottle. */
 const ANY_FORM: Form = {
   logHalfWidth: { mean: Math.log(0.04), sigma: 1 },
   // A book or a brick is two times as long as it is wide, either way.
   logDepth: { mean: 0, sigma: 0.4 },
-  logHeight: { mean: 0, sigma: 0.8 },
+  logHeight: { mean: 0, sigma: 1.1 },
 };
 /** A bottle or a pen that lies along the view: as high as it is wide, and several times as deep. */
 const LYING_FORM: Form = {

@@ -362,6 +362,21 @@ describe("plane", () => {
     },
   );
 
+  it("is not far surer than right of how high flat things are", async () => {
+    const at: Vec3 = [-0.15, 0.05, 0.0125];
+    const off: number[] = [];
+    for (const yaw of [0, 0.4, 0.8, 1.2, 1.6]) {
+      const tray: Solid = { id: 1, shape: "box", half: [0.11, 0.08, 0.0125], center: at, yaw };
+      const asked = onSupport([unsupported(question("height", MUG))], TABLE);
+      const [answer] = await plane().ask(frameOf([tray, STANDING[1]]), asked, SIGNAL);
+      if (!answer) throw new Error("no answer");
+      const { valueM, sigmaM } = lengthOf(answer);
+      off.push(Math.abs(valueM - 0.025) / sigmaM);
+    }
+    expect(Math.max(...off)).toBeLessThan(2);
+    expect(off.toSorted((a, b) => a - b)[2]).toBeLessThan(1.25);
+  });
+
   it("knows along which axis of the image a width is asked for, where the camera is rolled", async () => {
     const { labels: _, info, poses, ...frame } = frameOf(STANDING);
     if (!info) throw new Error("castFrame gives CameraInfo");
