@@ -23,6 +23,12 @@ describe("a sentence behind an answer", () => {
       "The true value may differ by a few centimeters.",
       "I used the mug's height as a reference.",
       "I hope this helps!",
+      "Take this with a grain of salt.",
+      "That's about the length of a sheet of paper.",
+      "That's the shortest line between the two.",
+      "The background is blurry.",
+      "For an accurate measurement, a depth sensor would be needed.",
+      "Would you like the answer in inches as well?",
     ]),
   )("changes nothing: %s", (text) => {
     expect(readM("distance", text)).toBeCloseTo(0.35, 6);
@@ -45,6 +51,16 @@ describe("a sentence behind an answer", () => {
       "This is the width of the table.",
       "This is in image space.",
       "Or is it 60 cm?",
+      "Strike that.",
+      "Don't believe it.",
+      "It's nonsense.",
+      "You should not use this value.",
+      "Hmm, let me reconsider.",
+      "It is measured along the x axis only.",
+      "In real life it would be much larger.",
+      "The scene is rendered at 1:10.",
+      "The question gave this value.",
+      "I confused the mug with the can.",
     ]),
   )("takes it back: %s", (text) => {
     expect(readM("distance", text)).toBeUndefined();

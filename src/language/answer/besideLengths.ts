@@ -115,7 +115,7 @@ const MORE_NUMBERS =
 
 /** A premise that names no length itself: "using the mug's typical height (10 cm)". */
 const PREMISE_FIRST =
-  /^(?:assuming|given|with|(?:estimated|inferred|derived|judged) (?:from|using|by)|based on|judging (?:by|from)|using|looking at|considering|comparing|measuring|scaling|subtracting|taking|seen against|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
+  /^(?:assuming|given|with|(?:estimated|inferred|derived|judged) (?:from|using|by)|based on|judging (?:by|from)|using|looking at|considering|comparing|measuring|scaling|subtracting|taking|seen against|compared (?:to|with)|relative to|accounting for|ignoring|for reference|after (?:examining|looking at|analy[sz]ing|inspecting|considering))\b/;
 
 /** "If the mug were 10 cm tall": it is not. */
 const UNTRUE = /\b(?:if(?! i had)|suppose|supposing|imagine)\b[^,]*\b(?:were|was|had)\b/;

@@ -149,7 +149,12 @@ function isOtherKind(text: string, kind: QuantityKind): boolean {
 
 /** "The distance is …" explains an answer that stands before it. */
 function isPlainTurn(it: PlainSentence, kind: QuantityKind): boolean {
-  return isTurn(it, kind) && !/^the [a-z]+ (?!(?:was|were|will|would|should)\b)/.test(it.text);
+  return (
+    isTurn(it, kind) &&
+    !/^the (?:distance|gap|clearance|separation|height|width|diameter|elevation|offset|difference|value|estimate|result|answer|measurement|reference|scale) (?!(?:was|were|will|would|should)\b)/.test(
+      it.text,
+    )
+  );
 }
 
 /** All of a sentence but what stands behind its last length. */

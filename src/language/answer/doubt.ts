@@ -17,7 +17,7 @@ export function refusalOf(normalised: string): Refusal | undefined {
 }
 
 const TURN =
-  /\b(?:but|however|though|still|nevertheless|that said|if i had to|approximate(?:ly)?|about|roughly|estimate|perhaps|maybe|probably|likely|seems|appears|looks|guess)\b/;
+  /\b(?:but|however|though|still|nevertheless|that said|if i had to|approximate(?:ly)?|about|roughly|estimat(?:e|ing)|perhaps|maybe|probably|likely|seems|appears|looks|guess)\b/;
 /** "I can't be exact" excuses an estimate; it does not withhold it. */
 const MODESTY =
   /\b(?:exact(?:ly)?|precise(?:ly)?|precision|certain(?:ty)?|sure|accurate(?:ly)?|guarantee)\b/;

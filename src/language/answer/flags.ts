@@ -8,11 +8,11 @@ export type FlagMeaning = "void" | "hedge" | "plain";
 
 /** A sentence as `PlainSentence` spells it: "is occluded : false", "B visible = no". */
 const FLAG =
-  /^((?:(?!the |a |my )[a-zA-Z'#]+ ){0,5}[a-zA-Z'#]+) (?::|=) (?:, )*(?:(true|yes)|false|no|none|null|not)(?: ,)*$/;
+  /^(?:# , )?((?:(?!the |a |my )[a-zA-Z'#]+ ){0,5}[a-zA-Z'#]+) (?::|=) (?:, )*(?:(true|yes)|false|no|none|null|not)(?: ,)*$/;
 
 /** Words of a key that make it no other key. */
 const FILLERS = wordSet(
-  "is are was were be been all both any the has have it its can n num number of # A B P A's B's",
+  "is are was were be been all both any the has have it its can in n num number of # A B P A's B's",
 );
 /** What the question is about, by the names that programs give it. */
 const ASKED = wordSet(
@@ -33,7 +33,7 @@ const OTHERS = wordSet(
 const SOUND = wordSet(
   "valid validity correct true real reliable reliably trust trusted trustworthy credible usable useful measured " +
     "measurable known determined determinable computable estimable possible available success successful succeeded ok okay " +
-    "confidence certainty probability score tell answered answerable plausible sane meaningful metric grounded estimate measurement reading distance quality " +
+    "confidence certainty probability score tell answered answerable plausible sane meaningful metric grounded measurement measure reading distance quality " +
     "pass passed",
 );
 /** What is only an estimate if it is not so. */
@@ -42,7 +42,7 @@ const EXACT = wordSet(
 );
 /** What an answer that does not count is. */
 const UNSOUND =
-  /\b(?:invalid|errors?|failed|failure|fails|hallucinat[a-z]+|placeholder|hypothetical|example|dummy|mock|fake|simulated|default|fallback|wrong|incorrect|false|unreliable|unknown|unusable|untrusted|untrustworthy|made up|missing|invisible|unseen|undetected|absent|hidden|refused?|unable|unanswerable|undetermined|insufficient|impossible|out of|fully|completely|entirely|not|no|estimated from prior|pixels?|px|components?|previous|last|earlier|planned|C)\b/;
+  /\b(?:invalid|errors?|failed|failure|fails|hallucinat[a-z]+|random|arbitrary|placeholder|hypothetical|example|dummy|mock|fake|simulated|default|fallback|wrong|incorrect|false|unreliable|unknown|unusable|untrusted|untrustworthy|made up|missing|invisible|unseen|undetected|absent|hidden|refused?|unable|unanswerable|undetermined|insufficient|impossible|out of|fully|completely|entirely|not|no|estimated from prior|pixels?|px|components?|previous|last|earlier|planned|C)\b/;
 const ESTIMATED =
   /\b(?:estimated?|estimation|approx[a-z]*|rough|guess[a-z]*|uncertain|unsure|inexact|imprecise|ambiguous)\b/;
 
@@ -55,8 +55,7 @@ export function flagIn(sentence: string): FlagMeaning | undefined {
   const [, key, yes] = FLAG.exec(sentence) ?? [];
   if (key === undefined) return undefined;
   if (UNSOUND.test(key)) return yes ? "void" : "plain";
-  if (ESTIMATED.test(key)) return yes ? "hedge" : "plain";
-  if (yes) return "plain";
+  if (yes) return ESTIMATED.test(key) ? "hedge" : "plain";
   const words = key.split(" ").filter((word) => !FILLERS.has(word));
   if (words.length === 0) return "void";
   if (words.some((word) => EXACT.has(word))) return "hedge";

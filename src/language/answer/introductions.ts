@@ -20,7 +20,7 @@ const LEAD = new RegExp(
     "now|currently|at the moment|right now|at present",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|estimate|guess|say|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
-    "(?:i am|we are) measuring|i see|i would",
+    "(?:i am|we are) (?:measuring|estimating)|i see|i would",
     "(?:that|this) (?:is|gives|makes)(?: it)?|(?:this|that|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );

@@ -5,7 +5,7 @@ const KEY = /([{,[]|^)\s{0,40}"([A-Za-z][\w ]{0,40})"\s{0,8}:/g;
 /** `"distance": {"value": 21`: the value of the outer key. */
 const NESTED = /:\s{0,8}\{\s{0,8}"(?:value|estimate|amount)"\s{0,8}:/g;
 const UNIT_SUFFIX =
-  / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/;
+  / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/i;
 
 /** `'distance_m': 0.35`, as Python prints it. */
 const PYTHON_KEY = /(?<=[{,]\s{0,40})'([A-Za-z][\w ]{0,40})'(?=\s{0,8}:)/g;
@@ -15,6 +15,9 @@ const BESIDE =
 
 /** `<distance unit="cm">35</distance>` */
 const XML = /<([a-z_]{1,40})\s{1,8}units?\s?=\s?["']([a-z]{1,12})["']\s{0,8}>([^<]{1,80})<\/\1>/gi;
+
+/** `<occluded>false</occluded>` */
+const XML_FLAG = /<([a-z]\w{0,40})>\s{0,8}(true|false|yes|no|none)\s{0,8}<\/\1>/gi;
 
 /** `<distance_cm>35</distance_cm>` */
 const FIELD =
@@ -28,6 +31,7 @@ export function undoJson(text: string): string {
   const plain = text
     .replace(PYTHON_KEY, '"$1"')
     .replace(BESIDE, "\n$1: $2")
+    .replace(XML_FLAG, (_, key: string, value: string) => `\n${labelOf(key)}: ${value}\n`)
     .replace(XML, "\n$1 ($2): $3\n")
     .replace(FIELD, (_, key: string, value: string) => `\n${labelOf(key)}: ${value}\n`);
   if (!/"\s{0,8}:/.test(plain)) return plain;

@@ -72,7 +72,7 @@ const WORDS = dictionary([
 ]);
 /** The first of these says that a text is in such a language: none of them is an English word. */
 const MARKS =
-  /\b(?:environ|etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici|cerca de|ongeveer|afstand|bedraagt|około|odległość|wynosi|centymetrów)(?!\p{L})/u;
+  /\b(?:environ|etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|est de(?= \d)|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici|cerca de|ongeveer|afstand|bedraagt|około|odległość|wynosi|centymetrów)(?!\p{L})/u;
 
 /** Yes and no, where they are the whole answer. */
 const VERDICTS = dictionary([

@@ -239,6 +239,8 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "between T",
   ],
   [/ (?:, )?(?:give or take|plus or minus|plus \/ minus|±) (?=[LUG]\d)/g, " , error of ", true],
+  [/(?: ,)? (?:accurate|precise|good) to (?:within )?(?=L\d)/g, " , error of ", true],
+  [/(?<=[LUG]\d+ , (?:[a-z]+ ){0,2})(?:estimate|estimation|guess|approximation)\b/g, "$&", true],
   [
     /(?:^|(?<=(?:,|but|although|though|and) ))(?:i|it|this|that|(?:the|this|that|my) (?:(?:true|actual|real|exact) )?(?:distance|gap|height|width|value|number|figure|estimate|result|measurement|error)) (?:may|might|could|can|would) (?:(?:also|still|easily|well) )*(?:(?:be (?:off|wrong|different|out)|differ|vary|deviate|err) by|be(?= L\d+$)(?<=error [a-z ]*)) (?:(?:as much as|up to|about|around|roughly|plus or minus|±) )*(?=L\d)/g,
     "error of ",

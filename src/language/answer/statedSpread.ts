@@ -16,7 +16,7 @@ const REACHES =
   /\b(?:as (?:much|little|far|near|close|high|low|large|small|long|short|wide|tall) as|up to|down to)$/;
 /** Before a length by which the asked one may err: "off by up to 5 cm". */
 const ERRS =
-  /\b(?:(?:off|wrong|out|different|differ|vary|deviate|err) by|error (?:could|may|might|would) be)(?: [a-z]+| ±){0,3}$/;
+  /\b(?:(?:off|wrong|out|different|differ|vary|deviate|err) by|error (?:could|may|might|would) be|(?:accurate|precise) to)(?: [a-z]+| ±){0,3}$/;
 const REACH_WORDS = 3;
 const ERROR_WORDS = 6;
 

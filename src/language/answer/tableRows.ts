@@ -47,7 +47,11 @@ const PLAIN_COLUMN =
 function sentencesOf(cells: readonly string[], header: readonly string[]): string {
   const hasNumber = (cell: string) => /\d/.test(cell);
   // "From, To": both are names; a quantity's own name needs no header.
-  const names = cells.filter((cell) => cell !== "" && !hasNumber(cell) && !FLAG.test(cell));
+  const unitAt = header.findIndex((column) => /^units?$/i.test(column));
+  const unit = cells[unitAt] ?? "";
+  const names = cells.filter(
+    (cell, i) => i !== unitAt && cell !== "" && !hasNumber(cell) && !FLAG.test(cell),
+  );
   const label = names.join(" to ");
   const said = cells.flatMap((cell, i) => {
     const column = header[i] ?? "";
@@ -57,7 +61,7 @@ function sentencesOf(cells: readonly string[], header: readonly string[]): strin
     if (!hasNumber(cell)) return [];
     // "| | mug | tray |": a column can be of a thing, too.
     const link = QUANTITY.test(column) ? " " : " to ";
-    return [`${[label, isPlain ? "" : column].filter(Boolean).join(link)}: ${cell}.`];
+    return [`${[label, isPlain ? "" : column].filter(Boolean).join(link)}: ${cell} ${unit}.`];
   });
   return said.length > 0 ? said.join("\n") : cells.join(" ");
 }

@@ -74,6 +74,7 @@ function undoTypography(text: string): string {
       )
       .replace(/\^\{([^{}]{1,8})\}/g, "^$1")
       .replace(/\+\/-|\+-/g, "±")
+      .replace(/(\d[\d.]{0,8})-?ish\b/gi, "about $1")
   );
 }
 
@@ -107,7 +108,7 @@ function undoLatex(text: string): string {
       // "d_{\min}" is a distance; what it is of stands elsewhere.
       .replace(/\bd_(?:\{(?!\\?max|cam)[^{}\n]{0,40}(?:\{[^{}\n]{0,40}\})?\}|[a-z]\b)/g, "d")
       .replace(/\\([a-zA-Z]{1,20})/g, (_, name) => LATEX_SIGNS.get(name) ?? " ")
-      .replace(/\\[,;:! ]/g, " ")
+      .replace(/\\[,;:! ()]/g, " ")
       .replace(/\\"/g, '"')
       .replace(/[\\${}]/g, " ")
   );

@@ -2,7 +2,7 @@ import type { QuantityKind } from "../QuestionKind.js";
 import { flagIn } from "./flags.js";
 import { isHarmless, isDisclaimer as saysUnable } from "./harmless.js";
 import type { PlainSentence } from "./plainSentences.js";
-import { statesQuantity } from "./statementForms.js";
+import { statesQuantity, TAIL } from "./statementForms.js";
 import { clausesOf, tokenise, wordSet } from "./tokens.js";
 
 /** "Wait, no.", "That was wrong.": what was said before does not count, if something is said after. */
@@ -30,11 +30,33 @@ const IS = "(?:is|are|was|were|has been|have been)";
  */
 export function isTurn(sentence: PlainSentence, kind?: QuantityKind): boolean {
   const { text, asked } = sentence;
-  if (asked) return /^or\b/.test(text);
+  if (asked) return /^(?:or|(?:what|which)(?! (?:else|other|units?))|where is [ABP])\b/.test(text);
   if (/[LUGN]\d/.test(text) || flagIn(text) !== undefined) return false;
   if (OFFER.test(text) || isPlainOfAnswer(sentence, kind) || isPlainOfSpeaker(text)) return false;
-  return (TURNS.test(text) || SPEAKER.test(text)) && !isDisclaimer(text);
+  if (isDisclaimer(text) || (sentence.hedged && IS_LIKE.test(text))) return false;
+  return TURNS.test(text) || !(SCENE.test(text) || FIELD.test(text) || POLITE.test(text));
 }
+
+const IN_SCENE =
+  "(?:(?:also|additionally|in addition|here|in (?:the|this) (?:image|picture|scene|foreground|background)) ,? ?)*";
+/** "There is a bowl on the table", "its handle points to A", "the background is white": of things, not of the answer. */
+const SCENE = new RegExp(
+  `^${IN_SCENE}(?:${[
+    "there (?:is|are)",
+    "they",
+    "nothing",
+    "nobody",
+    "to [a-z]+ [ABPTS]",
+    "(?:(?:the|an?|its|their|both|each|one|another|no|neither) )?(?:(?!(?:i|we|you|it|this|that|these|what|which|where|how|do|does|not|is|was)\\b)[a-z']+ ){0,2}[ABPTSC](?:'s)?",
+    "(?:the|its|their) (?:[a-z]+ )?(?:background|foreground|path|lighting|light|room|workspace|handle|scene (?:is(?! (?:rendered|scaled|drawn|simulated))|shows|contains)|fingers?|space|area)",
+    "(?:an?|another|some|no) (?:[a-z]+ ){1,2}(?:is|are|has|have|hangs?|stands?|lies?|sits?|rests?|blocks?|points?|covers?|can be seen)",
+  ].join("|")})\\b`,
+);
+/** A field of something else. */
+const FIELD =
+  /^(?:(?!(?:is|are|was|it)\b)[a-zA-Z'#]+ ){1,8}[:=](?: |$)|^(?:sqrt\b|# [a-z_ ]{0,10}unit\b|[^a-zA-Z#])/;
+const POLITE =
+  /^(?:(?:please )?(?:let me know|feel free|do not hesitate)|(?:hope|hoping) (?:this|that|it) helps|is there anything|thank|thanks|(?:for|to get) (?:an? )?(?:(?:more|highly|very) )?(?:accurate|precise|exact|reliable)|to (?:grasp|reach|grab|pick|get|move|lift|touch)|you (?:can|could|may|might) (?:also )?(?:use|try|measure|check|verify|convert)|in other words$|see (?:figure|table|image|the attached)|then ,? ?(?:divide|multiply|add|subtract|convert|compare))\b/;
 
 /** "If you can share a depth map, I can be more precise." */
 const OFFER =
@@ -67,8 +89,13 @@ function isPlainOfAnswer({ text }: PlainSentence, kind: QuantityKind | undefined
     return !/\b[TCS§]\b|§/.test(how) && words.every((it) => METHOD_WORDS.has(it) || isHarmless(it));
   }
   const [, meaning] = MEANING.exec(text) ?? [];
-  return meaning !== undefined && kind !== undefined && statesQuantity(`${meaning} is L0`, kind);
+  if (meaning === undefined || kind === undefined) return false;
+  const plain = meaning.replace(SHORTEST, "straight line distance").replace(BEHIND, "");
+  return statesQuantity(`${plain} is L0`, kind);
 }
+
+const SHORTEST = /\b(?:shortest|straight|direct) (?:line|path)(?! distance)\b/;
+const BEHIND = new RegExp(` (?:${TAIL})$`);
 
 const SPEAKER = new RegExp(`^${OPENING}(?:i|we)\\b`);
 /** "I used the mug's height as a scale", "I hope this helps". */
@@ -119,13 +146,19 @@ const WITHDRAWALS: readonly RegExp[] = [
 export function isTakenBack(behind: PlainSentence, kind: QuantityKind): boolean {
   if (behind.asked) return false;
   if (flagIn(behind.text) !== undefined || isPlainOfAnswer(behind, kind)) return false;
+  if (behind.hedged && IS_LIKE.test(behind.text)) return false;
   return WITHDRAWALS.some((it) => it.test(behind.text));
 }
+
+/** "That is about the length of a sheet of paper". */
+const IS_LIKE = new RegExp(
+  `^${OPENING}${IT} is (?:the|an?|its) (?:length|size|width|height|diameter|span) of\\b`,
+);
 
 function isDisclaimer(text: string): boolean {
   const said = text.replace(/^(?:but|although|though|however|yet) (?:, )?/, "");
   if (/^(?:[a-z]+ ,? ?)?(?:no|nope)$/.test(said) || said.includes("§")) return false;
-  return isHarmless(said) || ESTIMATE.test(said) || MAY_DIFFER.test(said);
+  return isHarmless(said) || ESTIMATE.test(said) || MAY_DIFFER.test(said) || VAGUE.test(said);
 }
 const MAY_DIFFER =
   /^(?:it|this|that|(?:the|this|that|my) (?:(?:true|actual|real|exact) )?(?:distance|gap|height|width|value|number|figure|estimate|result|measurement)) (?:may|might|could|can|will) (?:be (?:(?:slightly|somewhat|a (?:bit|little)) )*(?:different|off|inaccurate)|(?:(?:slightly|somewhat) )?(?:differ|vary|deviate)(?: (?:slightly|somewhat|a (?:bit|little)))?)$/;
