@@ -1,7 +1,7 @@
 import { LEAST_IMAGES, MOST_OF } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
-import { type EdgeCounts, type Placement, placementsOf, shareOn } from "./maskEdges.js";
+import { type EdgeCounts, knownAt, type Placement, placementsOf, shareOn } from "./maskEdges.js";
 
 /** By how much another placement has to be better, and how good. */
 const LEAST_GAIN = 0.1;
@@ -14,8 +14,10 @@ export function judgeMasks(looks: readonly Look[]): Contradiction | undefined {
 
 /** A few images in which another place is clearly better: by how much it has to be, and how good. */
 const LEAST_CLEAR = 3;
-const CLEAR_GAIN = 0.3;
-const CLEAR_SHARE = 0.75;
+const CLEAR_GAIN = 0.35;
+const CLEAR_SHARE = 0.9;
+/** Where fewer edges are in the picture than this share of those in their own place, few fit by chance. */
+const LEAST_OF_EDGES = 0.7;
 
 /** Masks that are aside from some image on, or now and then, each time in the same way. */
 function ofSome(looks: readonly Look[]): Contradiction | undefined {
@@ -26,6 +28,8 @@ function ofSome(looks: readonly Look[]): Contradiction | undefined {
     const [best, share] = bestOf([far], placements.length);
     const placement = placements[best];
     if (!placement || share < Math.max(CLEAR_SHARE, shareOn([near]) + CLEAR_GAIN)) continue;
+    const [edges, all] = [knownAt(far, best), knownAt(near, 0)];
+    if (edges < LEAST_OF_EDGES * all) continue;
     const same = [...images.keys()].find((other) => isAlike(other, placement)) ?? placement;
     const count = (images.get(same) ?? 0) + 1;
     if (count >= LEAST_CLEAR) return { kind: "masks", placement: same, images: count };

@@ -5,9 +5,9 @@ import { isAtBorder } from "./maskPixels.js";
 import type { SmallView } from "./SmallView.js";
 
 /** With more of its edges on steps a mask shows what depth shows. */
-const FITS = 0.85;
+const FITS = 0.9;
 /** Where a mask does not fit, so much of what is under it is at another distance by this share. */
-const OTHER = { off: 0.012, share: 0.15 };
+const OTHER = { off: 0.03, share: 0.25 };
 /** The same of what nothing else tells. */
 const SURELY_OTHER = { off: 0.04, share: 0.5 };
 /** Of what is under a mask, in both images so much must have depth. */

@@ -340,6 +340,12 @@ export function areSidesKnown({ known }: EdgeCounts): boolean {
   return (known[LEFT] ?? 0) >= LEAST_KNOWN && (known[RIGHT] ?? 0) >= LEAST_KNOWN;
 }
 
+/** How many edges are known in one placement. */
+export function knownAt({ known }: EdgeCounts, placement: number): number {
+  const from = JUDGED.length * placement;
+  return known.subarray(from, from + JUDGED.length).reduce((sum, each) => sum + each, 0);
+}
+
 /** How many edges are known, of all placements and sides. */
 export function knownEdges(counts: readonly EdgeCounts[]): number {
   return counts.reduce((sum, { known }) => sum + known.reduce((all, each) => all + each, 0), 0);

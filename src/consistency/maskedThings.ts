@@ -28,7 +28,7 @@ interface MaskedThing {
 }
 
 /** With fewer of its edges on steps a mask does not show what depth shows. */
-export const MISFITS = 0.6;
+export const MISFITS = 0.55;
 
 const HERE: readonly Shift[] = [{ kind: "shifted", x: 0, y: 0 }];
 

@@ -37,7 +37,8 @@ export function refuseStray(
     const detail =
       `${gripper.phrase} is measured ${offM.toFixed(2)} m from its TF frame ${gripperFrame} in this image: ` +
       "its mask or box shows what is behind it, or is of another moment than the depth or the transforms " +
-      "(are the stamps of all topics right?)";
+      "(are the stamps of all topics right?). Where it is of the whole arm, give the gripper a label of its own, or " +
+      `none: without \`labels\` of ${gripper.name} in the task, its frame counts`;
     return { ...said, refusal: { reason: "contradiction", detail } };
   });
 }
