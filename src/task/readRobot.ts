@@ -50,45 +50,16 @@ export function readRobot(
   fixedFrame: string | undefined,
 ): RobotSpec | undefined {
   const { source } = reader;
-  const grippers = parts.filter(({ grasp }) => grasp !== undefined);
-  for (const { object } of grippers.slice(1)) {
-    const first = grippers[0]?.object.name;
-    const message = `"${first}" is already the gripper: a task has only one`;
-    source.problem(["objects", object.name, "grasp"], message, "key");
-  }
-  const tracked = parts.flatMap(({ object, tracked = false }) => {
-    if (tracked && object.frame === undefined) {
-      const message = `a tracked object is found by its TF frame: add "frame"`;
-      source.problem(["objects", object.name, "tracked"], message, "key");
-    }
-    return tracked ? [object.name] : [];
-  });
-  const heldAt = new Map(
-    parts.flatMap(({ object, heldAt: range }) => {
-      if (range === undefined) return [];
-      if (range[0] > range[1]) {
-        source.problem(["objects", object.name, "held_at"], "begins above its end");
-      }
-      return [[object.name, range] as const];
-    }),
-  );
-
-  const topM = new Map(
-    parts.flatMap(({ object, topM: top }) => (top === undefined ? [] : [[object.name, top]])),
-  );
-
-  const [part] = grippers;
+  const part = gripperOf(reader, parts);
+  const things = {
+    tracked: trackedOf(reader, parts),
+    heldAt: heldAtOf(reader, parts),
+    topM: new Map(
+      parts.flatMap(({ object, topM: top }) => (top === undefined ? [] : [[object.name, top]])),
+    ),
+  };
   if (part === undefined) {
-    const needless: FieldPath[] = [
-      ...(fixedFrame === undefined ? [] : [["fixed_frame"]]),
-      ...tracked.map((name) => ["objects", name, "tracked"]),
-      ...[...heldAt.keys()].map((name) => ["objects", name, "held_at"]),
-      ...[...topM.keys()].map((name) => ["objects", name, "top"]),
-    ];
-    for (const path of needless) {
-      const message = 'has no effect without a gripper: give one object "grasp"';
-      source.problem(path, message, "key");
-    }
+    refuseWithoutGripper(reader, things, fixedFrame);
     return undefined;
   }
   const { object: gripper } = part;
@@ -116,10 +87,57 @@ export function readRobot(
           joints: read.joints ?? [],
           ...readThresholds(reader, path, read),
         },
-    tracked,
-    heldAt,
-    topM,
+    ...things,
   };
+}
+
+function gripperOf({ source }: FieldReader, parts: readonly RobotPart[]): RobotPart | undefined {
+  const [first, ...others] = parts.filter(({ grasp }) => grasp !== undefined);
+  for (const { object } of others) {
+    const message = `"${first?.object.name}" is already the gripper: a task has only one`;
+    source.problem(["objects", object.name, "grasp"], message, "key");
+  }
+  return first;
+}
+
+function trackedOf({ source }: FieldReader, parts: readonly RobotPart[]): RobotSpec["tracked"] {
+  return parts.flatMap(({ object, tracked = false }) => {
+    if (tracked && object.frame === undefined) {
+      const message = `a tracked object is found by its TF frame: add "frame"`;
+      source.problem(["objects", object.name, "tracked"], message, "key");
+    }
+    return tracked ? [object.name] : [];
+  });
+}
+
+function heldAtOf({ source }: FieldReader, parts: readonly RobotPart[]): RobotSpec["heldAt"] {
+  return new Map(
+    parts.flatMap(({ object, heldAt: range }) => {
+      if (range === undefined) return [];
+      if (range[0] > range[1]) {
+        source.problem(["objects", object.name, "held_at"], "begins above its end");
+      }
+      return [[object.name, range] as const];
+    }),
+  );
+}
+
+/** What is said of a robot in a task that has none. */
+function refuseWithoutGripper(
+  { source }: FieldReader,
+  { tracked, heldAt, topM }: Pick<RobotSpec, "tracked" | "heldAt" | "topM">,
+  fixedFrame: string | undefined,
+): void {
+  const needless: FieldPath[] = [
+    ...(fixedFrame === undefined ? [] : [["fixed_frame"]]),
+    ...tracked.map((name) => ["objects", name, "tracked"]),
+    ...[...heldAt.keys()].map((name) => ["objects", name, "held_at"]),
+    ...[...topM.keys()].map((name) => ["objects", name, "top"]),
+  ];
+  for (const path of needless) {
+    const message = 'has no effect without a gripper: give one object "grasp"';
+    source.problem(path, message, "key");
+  }
 }
 
 /** What is held is told by the frames of the objects, and by nothing else. */
