@@ -1,4 +1,4 @@
-import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
+import { fromEvent, lastValueFrom, type Observable, takeUntil } from "rxjs";
 import { checkMemory, keepInputs, secondsOf, UserError } from "../base/index.js";
 import type { CameraFrame, CameraTopics, FramePart } from "../camera/index.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
@@ -7,7 +7,7 @@ import { kinematicSelection, type Task, taskDigest, taskFrames } from "../task/i
 import type { Annotation } from "./Annotation.js";
 import type { AnnotationSink } from "./AnnotationSink.js";
 import { annotateAll } from "./annotateAll.js";
-import { annotateSmoothed } from "./annotateSmoothed.js";
+import { type AnnotateSmoothedOptions, annotateSmoothed } from "./annotateSmoothed.js";
 import { studiedVlm, usesDepth, watchedVlm } from "./consistentVlm.js";
 import { FrameCounters } from "./FrameCounters.js";
 import { inColumnsOf, type TaskPart, taskParts } from "./taskParts.js";
@@ -85,7 +85,7 @@ export async function annotateRecording(
   vlm: SpatialVlm,
   options: AnnotateRecordingOptions = {},
 ): Promise<FrameCounters> {
-  const { signal, rateHz, fromNs, toNs, createEstimator, atRateHz, calibration } = options;
+  const { signal, rateHz, fromNs, toNs } = options;
   const cameras = source.cameras(task.cameras);
   checkNeeds(source, cameras, vlm);
   const parts = taskParts(source, task);
@@ -133,17 +133,8 @@ export async function annotateRecording(
         const frames = source.frames(ofPart, signal);
         return options.slice ? within(frames, startNs, options.slice) : frames;
       };
-      const annotations$ = options.smooth
-        ? annotateSmoothed(readFrames, part.task, model, {
-            ...{ counters, deliver, onAsked },
-            ...(calibration && { calibration }),
-          })
-        : annotateAll(readFrames(), part.task, model, {
-            ...{ counters, deliver },
-            ...(calibration && { calibration }),
-            ...(createEstimator && { createEstimator }),
-            ...(atRateHz !== undefined && { atRateHz }),
-          });
+      const run = { counters, deliver, onAsked };
+      const annotations$ = annotationsOf(readFrames, part.task, model, run, options);
       const wanted$ = signal
         ? annotations$.pipe(takeUntil(fromEvent(signal, "abort")))
         : annotations$;
@@ -163,6 +154,24 @@ export async function annotateRecording(
     await Promise.allSettled([...sinks.map((sink) => sink.abort()), journal?.close()]);
     throw error;
   }
+}
+
+/** All annotations of a task's frames, with the estimator that the options ask for. */
+function annotationsOf(
+  readFrames: () => AsyncIterable<CameraFrame>,
+  task: Task,
+  vlm: SpatialVlm,
+  { onAsked, ...run }: Required<Pick<AnnotateSmoothedOptions, "counters" | "deliver" | "onAsked">>,
+  { smooth, createEstimator, atRateHz, calibration }: AnnotateRecordingOptions,
+): Observable<Annotation> {
+  const calibrated = { ...run, ...(calibration && { calibration }) };
+  return smooth
+    ? annotateSmoothed(readFrames, task, vlm, { ...calibrated, onAsked })
+    : annotateAll(readFrames(), task, vlm, {
+        ...calibrated,
+        ...(createEstimator && { createEstimator }),
+        ...(atRateHz !== undefined && { atRateHz }),
+      });
 }
 
 /** Tells each contradiction and each doubt once. */
