@@ -129,6 +129,8 @@ export interface CameraInfo {
   readonly cx: number;
   readonly cy: number;
   readonly distortion: Distortion;
+  /** Of a region of interest: the size of the whole image that it is cut out of, pixels. */
+  readonly cutOutOf?: { readonly width: number; readonly height: number };
 }
 
 /** Lens distortion as sensor_msgs/CameraInfo names it. No coefficients: no distortion. */

@@ -73,9 +73,15 @@ export function cameraInfoFromRos(
   const distortion: Distortion = isRectified
     ? { model: "", coefficients: [] }
     : { model: parsed.distortion_model, coefficients: parsed.d };
+  const [width, height] = [roi.width || parsed.width, roi.height || parsed.height];
+  const isPart = width !== parsed.width || height !== parsed.height;
+  const binned = (across: number, down: number) => ({
+    width: Math.floor(across / binX),
+    height: Math.floor(down / binY),
+  });
   const info: CameraInfo = {
-    width: Math.floor((roi.width || parsed.width) / binX),
-    height: Math.floor((roi.height || parsed.height) / binY),
+    ...binned(width, height),
+    ...(isPart && { cutOutOf: binned(parsed.width, parsed.height) }),
     fx: pinhole.fx / binX,
     fy: pinhole.fy / binY,
     cx: (pinhole.cx - roi.x_offset + 0.5) / binX - 0.5,

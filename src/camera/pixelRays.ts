@@ -54,6 +54,13 @@ export function pixelRay(
  */
 export function scaleCameraInfo(info: CameraInfo, width: number, height: number): CameraInfo {
   if (width === info.width && height === info.height) return info;
+  const { cutOutOf } = info;
+  if (cutOutOf?.width === width && cutOutOf.height === height) {
+    throw new CameraModelError(
+      `CameraInfo has a roi of ${info.width}x${info.height}, but the image has ${width}x${height}, as the ` +
+        "whole it is cut out of: publish camera_info without the roi, or the image of it",
+    );
+  }
   const isInteger = info.width % width === 0 || width % info.width === 0;
   if (!isInteger || info.height * width !== info.width * height) {
     throw new CameraModelError(
@@ -64,8 +71,9 @@ export function scaleCameraInfo(info: CameraInfo, width: number, height: number)
   const shrink = info.width / width;
   // Pixel centres: the first large pixel's centre is (factor − 1)/2 small pixels from the first's.
   const center = (c: number) => (c + 0.5) / shrink - 0.5;
+  const { cutOutOf: _, ...own } = info;
   return {
-    ...info,
+    ...own,
     width,
     height,
     fx: info.fx / shrink,

@@ -5,6 +5,7 @@ import {
   detectionsFromRos,
   imageFromRos,
   MessageError,
+  scaleCameraInfo,
   transformsFromRos,
 } from "../../src/camera/index.js";
 
@@ -120,6 +121,16 @@ describe("cameraInfoFromRos", () => {
     expect(result).toMatchObject({
       info: { width: 200, height: 100, fx: 250, fy: 255, cx: 109.5, cy: 99.5 },
     });
+  });
+
+  it("serves no image of the whole, where it is of a region that may be old", () => {
+    const roi = { x_offset: 160, y_offset: 120, width: 320, height: 240, do_rectify: false };
+    const result = cameraInfoFromRos({ ...info, roi });
+    if (!result.ok) throw new Error(result.reason);
+    expect(() => scaleCameraInfo(result.info, 640, 480)).toThrow(
+      /roi of 320x240, but the image has 640x480/,
+    );
+    expect(scaleCameraInfo(result.info, 160, 120)).toMatchObject({ width: 160, fx: 250 });
   });
 });
 
