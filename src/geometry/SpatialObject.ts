@@ -106,10 +106,22 @@ export interface SpatialObject {
   readonly size?: ObjectSize;
 }
 
+/** Of each side of a box: at its ends along `angle` and against it, and left and right of that. */
+export interface BoxSides {
+  readonly front: number;
+  readonly back: number;
+  readonly left: number;
+  readonly right: number;
+}
+
 export interface HiddenParts {
-  /** How surely its box has corners that are not seen, 0..1. */
+  /** How surely its box has corners, 0..1: some of them are not seen. */
   readonly corners: number;
-  /** How surely it is round and goes on along its circle behind what hides a part of that, 0..1. */
+  /** How much farther out each side of its box may be (standard deviation), metres. */
+  readonly beyondM: BoxSides;
+  /** How these may move its centre, each by one standard deviation, canonical. */
+  readonly moves: readonly Vec3[];
+  /** How surely it is round and goes on along its circle at its back and behind what hides a part of that, 0..1. */
   readonly rim: number;
   /** How far what it may have behind itself reaches, as a cup's handle does (standard deviation), canonical. */
   readonly behind: Vec3;

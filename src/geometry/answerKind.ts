@@ -9,7 +9,7 @@ import {
   relationOf,
 } from "../language/index.js";
 import type { CanonicalFrame } from "./CanonicalFrame.js";
-import { differenceSigma, distanceSigma } from "./centerSigma.js";
+import { differenceSigma, distanceSigma, without } from "./centerSigma.js";
 import { gapBetween } from "./gapBetween.js";
 import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
 
@@ -156,8 +156,8 @@ function negated({ valueM, sigmaM }: LengthEstimate): LengthEstimate {
 
 const UP: Vec3 = [0, 0, 1];
 
-/** How far the unseen sides and corners of an object may be off, as a share of what they make a gap smaller. */
-const SUPPOSED_DOUBT = 0.35;
+/** How far the unseen sides of an object, and its unseen corners, may be off, as a share of what they make a gap smaller. */
+const [SUPPOSED_DOUBT, CORNER_DOUBT] = [0.35, 0.45];
 
 /** In the canonical frame; of what is at the camera itself, its view. */
 function awayFromCamera({ center }: SpatialObject, frame: CanonicalFrame): Vec3 {
@@ -198,24 +198,32 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
   return Math.hypot(endSigma(a, "subject", end), endSigma(b, "object", end));
 }
 
-/** What moves the centres moves the ends. */
+/** What moves the centres moves the ends; what is hidden only those where it is. */
 function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const edgesM = Math.hypot(edgeSigma(a, "subject"), edgeSigma(b, "object"));
-  const { gapM, supposedM, cornersM } = gapBetween(a, b, frame);
+  const { gapM, supposedM, cornersM, beyondM } = gapBetween(a, b, frame);
   const towards = unit(minus(b.canonicalCenter, a.canonicalCenter)) ?? UP;
   return {
     valueM: gapM,
     sigmaM: Math.hypot(
       edgesM,
-      SUPPOSED_DOUBT * Math.hypot(supposedM, cornersM),
+      SUPPOSED_DOUBT * supposedM,
+      CORNER_DOUBT * cornersM,
+      beyondM,
       behindTowards(a, towards),
       behindTowards(
         b,
         mapVec3(towards, (value) => -value),
       ),
-      distanceSigma(a, b, [1, 1, 1]),
+      distanceSigma(asSeen(a), asSeen(b), [1, 1, 1]),
     ),
   };
+}
+
+/** Without what is hidden of it. */
+function asSeen(object: SpatialObject): SpatialObject {
+  const moves = object.hidden?.moves ?? [];
+  return moves.length === 0 ? object : { ...object, doubt: without(object, moves) };
 }
 
 /** Of its outermost points, beside what moves its centre: that is counted there. */
@@ -224,9 +232,15 @@ function edgeSigma(object: SpatialObject, which: "subject" | "object"): number {
   return edgeSigmaM ?? sigmaM;
 }
 
+/** What is behind an object is hidden up to so far aside, radians. */
+const BEHIND_RAD = (40 * Math.PI) / 180;
+
 /** How far what it may have behind itself reaches towards another object (standard deviation). */
 function behindTowards({ hidden }: SpatialObject, towards: Vec3): number {
-  return hidden ? Math.max(0, dot(hidden.behind, towards)) : 0;
+  const behindM = Math.hypot(...(hidden?.behind ?? [0]));
+  if (!hidden || behindM === 0) return 0;
+  const aside = Math.acos(Math.max(-1, Math.min(1, dot(hidden.behind, towards) / behindM)));
+  return behindM * Math.max(0, Math.cos(Math.max(0, aside - BEHIND_RAD)));
 }
 
 function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize {

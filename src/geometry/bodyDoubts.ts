@@ -5,7 +5,7 @@ import { sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
-import type { SeenObject } from "./SpatialObject.js";
+import type { BoxSides, SeenObject } from "./SpatialObject.js";
 
 // These numbers are chosen to cover the errors on the simulator's tables, which bench/corruption/run.ts measures.
 
@@ -33,8 +33,11 @@ const SUNK_SHARE = 0.35;
 /** Where a side is hidden, the centre is off by this share of the footprint's diagonal, and of at least so much, metres. */
 const HIDDEN_HARM = 0.075;
 const LEAST_HIDDEN_M = 0.05;
-/** But it goes on no farther than what hides it: its centre is off by no more, and no less, than a share of that. */
-const [LEAST_REACH, MOST_REACH] = [0.07, 0.15];
+/**
+ * But it goes on no farther than what hides it: its centre is off by no more, and no less, than a share of that. The centre of
+ * what goes on as far as that is off by half of it, which is three of the most.
+ */
+const [LEAST_REACH, MOST_REACH] = [0.07, 0.17];
 /** A sliver, behind what is so many times larger than what is seen of it, is off by the most. */
 const [SLIVER_FROM, SLIVER_ALL] = [2, 5];
 /** And what hides more than so many times all that is seen of a thing hides how high it is: it is off by this share of that. */
@@ -144,12 +147,11 @@ export function bodyDoubts(
     ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
     ...(tornM > 0 ? allWays(tornM, TORN_ACROSS * tornM, tornM / 4) : []),
   ];
-  const { ends, sides, top } = hidden;
+  const { moves, top } = hidden;
   const topM = TOP_ALONG * top * box.widthM;
   return [
     ...doubts,
-    ends,
-    sides,
+    ...moves,
     [topM * cos, topM * sin, 0],
     [0, 0, Math.hypot(TOP_UP * top * box.heightM, topBeyondM / 2)],
   ];
@@ -158,8 +160,9 @@ export function bodyDoubts(
 /** How far a body may go on where it is hidden, or cut off. */
 export interface HiddenSides {
   /** How its centre may be off along its length, and across that (standard deviations), canonical. */
-  readonly ends: Vec3;
-  readonly sides: Vec3;
+  readonly moves: readonly Vec3[];
+  /** How much farther out each side of its box may be (standard deviation), metres. */
+  readonly beyondM: BoxSides;
   /** How surely its top, and one of its ends, is hidden, 0..1. */
   readonly top: number;
   readonly end: number;
@@ -168,8 +171,8 @@ export interface HiddenSides {
 }
 
 const NOTHING_HIDDEN: HiddenSides = {
-  ends: [0, 0, 0],
-  sides: [0, 0, 0],
+  moves: [],
+  beyondM: { front: 0, back: 0, left: 0, right: 0 },
   top: 0,
   end: 0,
   sliverUpM: 0,
@@ -217,17 +220,32 @@ export function hiddenSides(
     return (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), leastM);
   };
   const long = ramp((box.lengthM / box.widthM - LONG_FROM) / (LONG - LONG_FROM));
-  const [endsM, sidesM] = [
-    harmOver(box.lengthM, Math.max(long, capsule / 2)),
-    harmOver(box.widthM, capsule / 2),
-  ];
+  const likelyEnd = Math.max(long, capsule / 2);
+  // Of a side that is seen in part, that tells where it ends.
+  const harmAt = (share: number, extentM: number, likely: number): number =>
+    share && share * harmOver(extentM, Math.max(likely, ramp(2 * share - 1)));
   const cutM = (1 - told) * CUT_HARM * Math.max(LEAST_CUT_M, diagonalM);
-  const lengthM = Math.hypot(endsM * front, endsM * back, cutM * cut[0], cutM * cut[1]);
-  const widthM = Math.hypot(sidesM * left, sidesM * right, cutM * cut[2], cutM * cut[3]);
+  const offM = {
+    front: Math.hypot(harmAt(front, box.lengthM, likelyEnd), cutM * cut[0]),
+    back: Math.hypot(harmAt(back, box.lengthM, likelyEnd), cutM * cut[1]),
+    left: Math.hypot(harmAt(left, box.widthM, capsule / 2), cutM * cut[2]),
+    right: Math.hypot(harmAt(right, box.widthM, capsule / 2), cutM * cut[3]),
+  };
+  const lengthM = Math.hypot(offM.front, offM.back);
+  const widthM = Math.hypot(offM.left, offM.right);
   const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
   return {
-    ends: [lengthM * c, lengthM * s, 0],
-    sides: [-widthM * s, widthM * c, 0],
+    moves: [
+      [lengthM * c, lengthM * s, 0],
+      [-widthM * s, widthM * c, 0],
+    ],
+    // The centre moves by half of what a side does.
+    beyondM: {
+      front: 2 * offM.front,
+      back: 2 * offM.back,
+      left: 2 * offM.left,
+      right: 2 * offM.right,
+    },
     top,
     end: Math.max(front, back),
     sliverUpM: SLIVER_UP * reachM * ramp((reachM / sizeM - SLIVER_UP_FROM) / SLIVER_UP_RAMP),

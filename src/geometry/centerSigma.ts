@@ -17,6 +17,12 @@ export function orAt({ covariance, shared }: CenterDoubt, apart: Vec3): CenterDo
   return { covariance: plus(covariance, outer(apart)), shared };
 }
 
+/** An object's doubt without some of the errors that it was made of. */
+export function without(object: SpatialObject, errors: readonly Vec3[]): CenterDoubt {
+  const covariance = plus(covarianceOf(object), scaled(total(NONE, errors), -1));
+  return { covariance, shared: object.doubt?.shared ?? [] };
+}
+
 /**
  * Standard deviation of the distance between two centres, metres, along some axes of the canonical
  * frame: that along their connection, and, where they are near each other, what a deviation across it

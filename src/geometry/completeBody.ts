@@ -278,8 +278,8 @@ function bottomDoubts(
   heightM: number,
   { widthM, centerX, centerY, roundness }: Footprint,
 ): readonly Vec3[] {
-  // It stands on the support, or on something that is hidden as well, up to where it is seen to end.
-  if (bottomM === 0) return [[0, 0, lowM > STANDS_WITHIN_M ? lowM / 2 / Math.sqrt(6) : 0]];
+  // It stands on the support, or on something thin or hidden as well, up to where it is seen to end.
+  if (bottomM === 0) return [[0, 0, Math.max(0, lowM) / 2 / Math.sqrt(6)]];
   const away = Math.hypot(centerX, centerY) || 1;
   const offM = ROUNDED_BELOW * Math.min(heightM, widthM);
   const alongM = (1 - roundness) * offM;

@@ -1,6 +1,6 @@
 import { type CanonicalFrame, cloudToCanonical } from "./CanonicalFrame.js";
 import { evenlySpread, type PointCloud, pickPoints } from "./PointCloud.js";
-import type { SpatialObject } from "./SpatialObject.js";
+import type { BoxSides, ObjectBox, SpatialObject } from "./SpatialObject.js";
 
 /** Pairs are compared one by one: more points would cost more than they add. */
 const COMPARED_POINTS = 700;
@@ -11,8 +11,10 @@ export interface Gap {
   readonly gapM: number;
   /** By how much what is supposed behind their visible surfaces makes it smaller. */
   readonly supposedM: number;
-  /** By how much corners of their boxes that are hidden make it smaller. */
+  /** By how much corners of their boxes that are not seen make it smaller. */
   readonly cornersM: number;
+  /** By how much it is smaller if what is hidden of them goes on (standard deviation). */
+  readonly beyondM: number;
 }
 
 /** What is supposed to go on behind an object for less than this is not looked at, metres. */
@@ -33,47 +35,69 @@ export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalF
   const nearestM = Math.min(seenM, Math.max(supposedM, seenM - behindM));
   const apartM = Math.max(0, nearestM - spacingM);
   const gapM = Math.min(rimGap(a, seenB, apartM), rimGap(b, seenA, apartM));
-  const cornerM = Math.min(cornerGap(a, seenB, gapM), cornerGap(b, seenA, gapM));
+  const cornersM = Math.max(cornersBy(a, seenB, gapM), cornersBy(b, seenA, gapM));
   return {
     gapM,
     supposedM: Math.max(0, seenM - spacingM) - gapM,
-    cornersM: gapM - cornerM,
+    cornersM,
+    beyondM: Math.hypot(beyondBy(a, seenB, gapM), beyondBy(b, seenA, gapM)),
   };
 }
 
-/** How near the corners of an object's box are to another object, as surely as they are hidden: `gapM` at most. */
-function cornerGap(object: SpatialObject, other: Columns, gapM: number): number {
-  const { hidden, size, canonicalCenter, bottomM, topM } = object;
-  if (!hidden || !size || hidden.corners === 0) return gapM;
-  const { angle, lengthM, widthM } = size.box;
+/** By how much the corners of an object's box make a gap smaller, as surely as it has them. */
+function cornersBy(object: SpatialObject, other: Columns, gapM: number): number {
+  const { hidden, size } = object;
+  if (!hidden || !size || hidden.corners === 0) return 0;
+  return hidden.corners * Math.max(0, gapM - boxGap(object, size.box, other, NOTHING_BEYOND));
+}
+
+/** By how much what is hidden of an object makes a gap smaller (standard deviation). */
+function beyondBy(object: SpatialObject, other: Columns, gapM: number): number {
+  const { hidden, size } = object;
+  if (!hidden || !size || hidden.moves.length === 0) return 0;
+  const [seenM, beyondM] = [NOTHING_BEYOND, hidden.beyondM].map((sides) =>
+    Math.min(gapM, boxGap(object, size.box, other, sides)),
+  ) as [number, number];
+  return seenM - beyondM;
+}
+
+const NOTHING_BEYOND: BoxSides = { front: 0, back: 0, left: 0, right: 0 };
+
+/** How near an object's box is to another object, with its sides farther out: its corners, or of what is round the middles of its sides. */
+function boxGap(
+  { canonicalCenter: [x, y], bottomM, topM }: SpatialObject,
+  { shape, angle, lengthM, widthM }: ObjectBox,
+  other: Columns,
+  { front, back, left, right }: BoxSides,
+): number {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const corners = [-1, 1].flatMap((end) => [-1, 1].map((side) => [end * lengthM, side * widthM]));
-  const at = corners
-    .map(([along = 0, across = 0]) => [
-      canonicalCenter[0] + (cos * along - sin * across) / 2,
-      canonicalCenter[1] + (sin * along + cos * across) / 2,
-      bottomM,
-      topM,
-    ])
-    .toSorted(([x = 0], [y = 0]) => x - y);
-  const nearestM = nearest({ count: at.length, values: Float64Array.from(at.flat()) }, other);
-  return gapM - hidden.corners * Math.max(0, gapM - nearestM);
+  const ends = [lengthM / 2 + front, 0, -lengthM / 2 - back];
+  const sides = [widthM / 2 + left, 0, -widthM / 2 - right];
+  const places = ends.flatMap((along) =>
+    sides.flatMap((across) => {
+      const isCorner = along !== 0 && across !== 0;
+      const isMiddle = along === 0 ? across !== 0 : across === 0;
+      if (shape === "rectangle" ? !isCorner : !isMiddle) return [];
+      return [[x + cos * along - sin * across, y + sin * along + cos * across, bottomM, topM]];
+    }),
+  );
+  return nearest(inOrder(places), other);
 }
 
 /** A circle is looked at in so many points. */
 const RIM_POINTS = 24;
 
-/** How near an object's circle is to another object where a part of that is hidden, as surely as it goes on: `apartM` at most. */
+/** How near an object's circle is to another object where that is not seen, as surely as it goes on: `apartM` at most. */
 function rimGap(object: SpatialObject, other: Columns, apartM: number): number {
   const { hidden, size, canonicalCenter, bottomM, topM } = object;
   if (!hidden || !size || hidden.rim === 0) return apartM;
   const radiusM = size.box.lengthM / 2;
+  const [x, y] = canonicalCenter;
   const rim = Array.from({ length: RIM_POINTS }, (_, i) => {
     const rad = (2 * Math.PI * i) / RIM_POINTS;
-    const [x, y] = canonicalCenter;
     return [x + radiusM * Math.cos(rad), y + radiusM * Math.sin(rad), bottomM, topM];
-  }).toSorted(([x = 0], [y = 0]) => x - y);
-  const nearestM = nearest({ count: rim.length, values: Float64Array.from(rim.flat()) }, other);
+  });
+  const nearestM = nearest(inOrder(rim), other);
   return apartM - hidden.rim * Math.max(0, apartM - nearestM);
 }
 
@@ -134,6 +158,11 @@ function squareBetween(a: Float64Array, i: number, b: Float64Array, j: number): 
 /** How far from a column its object's own lower edge may be to give the column's lower end. */
 const REACH_CELLS = 3;
 
+function inOrder(columns: readonly (readonly number[])[]): Columns {
+  const sorted = columns.toSorted(([x = 0], [otherX = 0]) => x - otherX);
+  return { count: sorted.length, values: Float64Array.from(sorted.flat()) };
+}
+
 /** An object as upright columns on a grid of the plane, in the order of x: x, y, bottom, top of each. */
 export interface Columns {
   readonly count: number;
@@ -167,9 +196,9 @@ function columnsOf(turned: PointCloud, cellM: number, standsOnSupport: boolean):
       values[4 * column + 3] = Math.max(values[4 * column + 3]!, z);
     }
   }
-  const inOrder = keys.map((_, i) => i).sort((i, j) => values[4 * i]! - values[4 * j]!);
+  const byX = keys.map((_, i) => i).sort((i, j) => values[4 * i]! - values[4 * j]!);
   const filled = new Float64Array(values.length);
-  inOrder.forEach((i, at) => {
+  byX.forEach((i, at) => {
     const bottomM = standsOnSupport ? 0 : lowestNear(columns, values, keys[i]!);
     filled.set([values[4 * i]!, values[4 * i + 1]!, bottomM, values[4 * i + 3]!], 4 * at);
   });

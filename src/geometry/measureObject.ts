@@ -47,9 +47,7 @@ const [HANDLE_M, HANDLE_BEHIND_M] = [0.0042, 0.0085];
 /** Of what both ends say of how far the middle between them may be off, this share is the least. */
 const ENDS_SHARE = 0.5;
 
-/** A corner of a box may be hidden where so much of the outline is. */
-const CORNER_SHARE = 0.05;
-/** It has corners if so much of its rim lies on straight sides, and surely with so much more. */
+/** A box has corners if so much of its rim lies on straight sides, and surely with so much more. */
 const [BOX_FROM, BOX_RAMP] = [0.8, 0.15];
 
 /** What lies outside of the image, as a share of what is seen. */
@@ -128,7 +126,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     );
   // A hidden end moves the centre by half of what it is off by, or less; what the image cuts off is doubted by itself.
   const times = isCut ? 1.3 : 3;
-  const hiddenAcrossM = times * Math.hypot(...[hidden.ends, hidden.sides].map(acrossIn(frame)));
+  const hiddenAcrossM = times * Math.hypot(...hidden.moves.map(acrossIn(frame)));
   const own = doubtBy([
     ...body.doubts,
     ...bodyDoubts(body, hidden, seen, known, topBeyondM),
@@ -167,11 +165,10 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     pitchM,
     behindM: body.behindM,
     hidden: {
-      corners:
-        (1 - body.roundness) *
-        ramp((body.onShape - BOX_FROM) / BOX_RAMP) *
-        ramp(hiddenShare / CORNER_SHARE),
-      rim: box.shape === "circle" ? body.roundness * ramp(hiddenShare / CORNER_SHARE) : 0,
+      corners: (1 - body.roundness) * ramp((body.onShape - BOX_FROM) / BOX_RAMP),
+      beyondM: hidden.beyondM,
+      moves: hidden.moves,
+      rim: box.shape === "circle" ? body.roundness : 0,
       behind: mapVec3(awayFrom(center), (value) => handle * HANDLE_BEHIND_M * value),
     },
     size: {

@@ -95,7 +95,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 15 ${JSON.stringify({ ...settings, depthScaleError })}` +
+      `rgbd 16 ${JSON.stringify({ ...settings, depthScaleError })}` +
       describeSources(sources, depthError) +
       (clusters ? ` clusters 5 ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.

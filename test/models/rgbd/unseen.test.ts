@@ -19,17 +19,18 @@ import { errorInScene } from "./drawnScene.js";
 const CAN: readonly Shape[] = [cylinder([0.12, 0.05, 0], 0.033, 0.11)];
 
 interface Seen {
+  readonly other?: readonly Shape[];
   readonly pitchRad?: number;
   readonly rollRad?: number;
   readonly target?: Vec3;
   readonly before?: readonly Shape[];
 }
 
-/** What is said of a thing, or of it and a can, beside or behind other shapes; and what is true. */
+/** What is said of a thing, or of it and another one (a can), beside or behind other shapes; and what is true. */
 function measured(kind: QuantityKind, shapes: readonly Shape[], seen: Seen = {}) {
-  const { pitchRad = 0.5, rollRad = 0, target = [0, 0, 0.03], before = [] } = seen;
+  const { pitchRad = 0.5, rollRad = 0, target = [0, 0, 0.03], before = [], other = CAN } = seen;
   const pose = opticalPose({ target, distanceM: 0.7, pitchRad, azimuthRad: 0, rollRad });
-  const things = [shapes, CAN, before].map((its): Thing => ({ form: "thing", shapes: its }));
+  const things = [shapes, other, before].map((its): Thing => ({ form: "thing", shapes: its }));
   return errorInScene(kind, things, pose, pinhole(320, 240, 300));
 }
 
@@ -91,6 +92,39 @@ describe("what is not seen of a thing", () => {
       expect(errorM).toBeLessThan(3 * sigmaM);
     },
   );
+
+  it("may be the low corner of a slope, which is nearer to another thing", async () => {
+    const slope = wedge([-0.08, -0.02, 0], [0.1, 0.08, 0.09], 0, 2);
+    const other = [cylinder([0.05, 0.14, 0], 0.033, 0.11)];
+    const { errorM, sigmaM } = await measured("gap", [slope], { pitchRad: 0.6, other });
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+
+  it("moves a gap to what it goes on to, by all that it goes on, and no other gap", async () => {
+    const handle = [lying([-0.1, 0, 0], 0.012, 0.2, 0.5)];
+    const before = [box([-0.1 + 0.1 * Math.cos(0.5) - 0.02, -0.1, 0], [0.08, 0.02, 0.16])];
+    const towards = await measured("gap", handle, { before });
+    expect(towards.errorM).toBeLessThan(3 * towards.sigmaM);
+    const other = [cylinder([-0.26, 0.05, 0], 0.033, 0.11)];
+    const away = await measured("gap", handle, { before, other });
+    expect(away.errorM).toBeLessThan(3 * away.sigmaM);
+    expect(away.sigmaM).toBeLessThan(towards.sigmaM / 4);
+  });
+
+  it("is the back of a can that is held", async () => {
+    const held = [cylinder([-0.05, -0.05, 0.05], 0.033, 0.11)];
+    const other = [box([0.02, 0.06, 0], [0.05, 0.05, 0.08])];
+    const { errorM, sigmaM } = await measured("gap", held, { pitchRad: 0.6, other });
+    expect(errorM).toBeLessThan(0.005);
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
+
+  it("may be something thin that a thing stands on", async () => {
+    const before = [box([-0.1, 0, 0], [0.2, 0.2, 0.005], 0.2)];
+    const on = [box([-0.1, 0, 0.005], [0.1, 0.12, 0.02], 0.2)];
+    const { errorM, sigmaM } = await measured("vertical_distance", on, { before });
+    expect(errorM).toBeLessThan(3 * sigmaM);
+  });
 
   it("may be a corner of a box, which is nearer to another thing", async () => {
     const board = box([-0.05, 0.02, 0], [0.2, 0.14, 0.02], 0.5);
