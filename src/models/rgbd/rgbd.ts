@@ -97,7 +97,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
     fingerprint:
       `rgbd 16 ${JSON.stringify({ ...settings, depthScaleError })}` +
       describeSources(sources, depthError) +
-      (clusters ? ` clusters 5 ${namer?.fingerprint ?? ""}` : ""),
+      (clusters ? ` clusters 6 ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,
     needs,

@@ -55,10 +55,14 @@ export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32A
         const [a, b] = [things[i], things[j]];
         if (!a || !b || i === j || (before[i] === 0 && before[j] === 0 && grew[i] === 0)) continue;
         const border = borders.get(i * count + j);
+        const back = borders.get(j * count + i);
+        if (standsWithin(b, edges[j], border) || standsWithin(a, edges[i], back)) continue;
         const isOne =
           (!standsFree(edges[j], border) && isInside(grid, table, a, b)) ||
           (border &&
             (isPartOf(a, b, border) ||
+              goesOnUp(a, b, border) ||
+              goesOnUp(b, a, back) ||
               isOneVessel(a, b, border) ||
               (i < j && isHollow(grid, table, a, b))));
         if (!isOne) continue;
@@ -100,6 +104,7 @@ function mergeBorders(borders: Map<number, Border>, count: number, into: number,
         cells: border.cells + (known?.cells ?? 0),
         touching: border.touching + (known?.touching ?? 0),
         onTop: border.onTop + (known?.onTop ?? 0),
+        onTopM: border.onTopM + (known?.onTopM ?? 0),
       });
     }
 }
@@ -158,6 +163,24 @@ function standsFree({ cells, table }: Edge = NO_EDGE, border?: Border): boolean 
   return table > FREE_SHARE * cells && (border?.cells ?? 0) < FREE_SHARE * cells;
 }
 
+/** Less of a border is chance, cells. */
+const LEAST_BORDER = 4;
+/** A thing on a board or a tray's floor has it on most of its sides, and flat, and rises from it by so much, metres. */
+const SIDES_SHARE = 0.6;
+const FLAT_SHARE = 0.7;
+const RISES_M = 0.008;
+
+/**
+ * Whether a thing stands on a board, or on the floor of a tray, that is around it: a wall has its floor on one side,
+ * and what is small on a higher flat top is its knob.
+ */
+function standsWithin({ topM }: Cluster, { cells }: Edge = NO_EDGE, border?: Border): boolean {
+  if (!border || border.cells < SIDES_SHARE * cells) return false;
+  if (border.onTop < LEAST_BORDER || border.onTop < FLAT_SHARE * border.touching) return false;
+  const floorM = border.onTopM / border.onTop;
+  return floorM < BOARD_HEIGHT_M && topM - floorM > RISES_M;
+}
+
 /** How two things touch in the picture. */
 interface Border {
   cells: number;
@@ -165,6 +188,8 @@ interface Border {
   touching: number;
   /** Of those, where the first one's surface lies flat, so that the second may stand on it. */
   onTop: number;
+  /** The sum of the heights of its surface there, metres. */
+  onTopM: number;
 }
 
 function bordersOf(
@@ -177,14 +202,16 @@ function bordersOf(
   const isFlat = (cell: number): boolean => {
     return along(table.plane.normal, normals.of(cell), 3 * cell) > 0.75;
   };
-  const add = (i: number, j: number, isTouching: boolean, isOnTop: boolean): void => {
+  const add = (i: number, j: number, cell: number, isTouching: boolean, isOnTop: boolean): void => {
     const key = i * parts.length + j;
-    const border = borders.get(key) ?? { cells: 0, touching: 0, onTop: 0 };
+    const border = borders.get(key) ?? { cells: 0, touching: 0, onTop: 0, onTopM: 0 };
     borders.set(key, border);
     border.cells += 1;
     if (!isTouching) return;
     border.touching += 1;
-    if (isOnTop) border.onTop += 1;
+    if (!isOnTop) return;
+    border.onTop += 1;
+    border.onTopM += heightOver(table.plane, xyz, cell);
   };
   const look = (i: number, cell: number, beside: number): void => {
     const j = (own[beside] ?? 0) - 1;
@@ -193,10 +220,11 @@ function bordersOf(
     const isTouching = Math.abs(xyz[3 * beside + 2]! - z) < Math.max(0.012, 0.02 * z);
     const aside = ASIDE * (beside - cell);
     const [asideI, asideJ] = [cell - aside, beside + aside];
-    const isOnI = isFlat(cell) || (own[asideI] === i + 1 && isFlat(asideI));
-    const isOnJ = isFlat(beside) || (own[asideJ] === j + 1 && isFlat(asideJ));
-    add(i, j, isTouching, isOnI);
-    add(j, i, isTouching, isOnJ);
+    const [innerI, innerJ] = [own[asideI] === i + 1, own[asideJ] === j + 1];
+    const isOnI = isFlat(cell) || (innerI && isFlat(asideI));
+    const isOnJ = isFlat(beside) || (innerJ && isFlat(asideJ));
+    add(i, j, innerI ? asideI : cell, isTouching, isOnI);
+    add(j, i, innerJ ? asideJ : beside, isTouching, isOnJ);
   };
   parts.forEach((cells, i) => {
     for (let at = 0; at < cells.length; at++) {
@@ -218,6 +246,26 @@ function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean 
   return !standsOn;
 }
 
+/** What goes on over another part begins where that ends, up to this, metres. */
+const GOES_ON_M = 0.02;
+/** Less than this share of their border is flat, and the footprint of both is at most so many times the larger one's. */
+const UPRIGHT_SHARE = 0.15;
+const OVER_AREA = 1.3;
+
+/**
+ * Whether a part goes on in one over it: nothing of it lies flat where they touch, so that the other could stand on it.
+ * The top of a can that is seen from above, whose side runs away from the camera, or the neck of a bottle.
+ */
+function goesOnUp(lower: Cluster, upper: Cluster, border?: Border): boolean {
+  if (!border || border.onTop > UPRIGHT_SHARE * border.touching) return false;
+  if (border.touching < 0.25 * Math.sqrt(Math.min(lower.cells.length, upper.cells.length)))
+    return false;
+  if (upper.bottomM < lower.bottomM + GOES_ON_M) return false;
+  if (Math.abs(lower.topM - upper.bottomM) > GOES_ON_M) return false;
+  const larger = Math.max(areaOf(lower.footprint), areaOf(upper.footprint));
+  return areaOf(hullOfBoth(lower, upper)) < OVER_AREA * larger;
+}
+
 /** Whether one thing is on another: what carries it is no part of it, though both feet may be hidden. */
 export function restsOn(upper: Cluster, lower: Cluster): boolean {
   if (upper.bottomM < STANDS_M) return false;
@@ -229,7 +277,7 @@ export function restsOn(upper: Cluster, lower: Cluster): boolean {
 
 /** Whether two things are parts of one, as a tray's walls and floor: as high, and over each other. */
 function isOneVessel(a: Cluster, b: Cluster, { touching }: Border): boolean {
-  if (touching < 4 || Math.abs(a.topM - b.topM) > VESSEL_M) return false;
+  if (touching < LEAST_BORDER || Math.abs(a.topM - b.topM) > VESSEL_M) return false;
   const [areaA, areaB] = [areaOf(a.footprint), areaOf(b.footprint)];
   const areaBoth = areaOf(hullOfBoth(a, b));
   // A wall is a strip along the other part's edge.

@@ -226,6 +226,32 @@ describe("things found by depth alone", () => {
     expect(Math.min(...ious)).toBeGreaterThan(0.75);
   });
 
+  it.each([
+    [-0.1, 0.016],
+    [-0.3, 0.016],
+    [-0.1, 0.02],
+  ])("finds low blocks on a board apart from it, seen from %s m: %s m high", async (y, upM) => {
+    const board = upright(1, [0, 0, 0.008], [0.08, 0.06, 0.008]);
+    const blocks = [-0.035, 0.035].map((x, i) =>
+      upright(2 + i, [x, 0.01 * i, 0.016 + upM / 2], [0.02, 0.02, upM / 2]),
+    );
+    const view = { ...VIEW, eye: [0, y, 0.6] } satisfies View;
+    const isGreen = (id: number) => id === 2 || id === 3;
+    const ious = await overlaps([board, ...blocks], [0.5, 0.4], { view, isGreen });
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("joins a bottle's neck to it, whose shoulder the camera does not see", async () => {
+    const cylinder = (radius: number, fromM: number, toM: number): Solid => ({
+      ...{ id: 1, shape: "cylinder", radius, halfHeight: (toM - fromM) / 2 },
+      center: [0, 0, (fromM + toM) / 2],
+    });
+    const bottle = [cylinder(0.04, 0, 0.2), cylinder(0.018, 0.2, 0.26)];
+    const view = { ...VIEW, eye: [0, -0.5, 0.24], target: [0, 0, 0.08] } satisfies View;
+    const [iou] = await overlaps(bottle, [0.5, 0.4], { view, isGreen: () => false });
+    expect(iou).toBeGreaterThan(0.9);
+  });
+
   it("finds what touches a wall behind the table apart from it", async () => {
     const wall = upright(9, [0, 0.41, 0.3], [0.9, 0.01, 0.3]);
     const on = [
