@@ -41,6 +41,7 @@ describe.each([
   ["blindK", 0.9],
   ["blindL", 0.91],
   ["blindS", 0.87],
+  ["blindT", 0.95],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf<Row>(name);
 

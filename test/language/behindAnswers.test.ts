@@ -27,6 +27,9 @@ describe("a sentence behind an answer", () => {
       "That's about the length of a sheet of paper.",
       "That's the shortest line between the two.",
       "The background is blurry.",
+      "The mug has not moved.",
+      "The nearest object to the gripper is the tray.",
+      "Therefore, the gripper has to move forward.",
       "For an accurate measurement, a depth sensor would be needed.",
       "Would you like the answer in inches as well?",
     ]),
@@ -61,6 +64,10 @@ describe("a sentence behind an answer", () => {
       "The scene is rendered at 1:10.",
       "The question gave this value.",
       "I confused the mug with the can.",
+      "They are much farther apart in truth.",
+      "The gripper has since been moved.",
+      "There is no way to know.",
+      "The camera shows a mirror image.",
     ]),
   )("takes it back: %s", (text) => {
     expect(readM("distance", text)).toBeUndefined();

@@ -239,6 +239,10 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "between T",
   ],
   [/ (?:, )?(?:give or take|plus or minus|plus \/ minus|±) (?=[LUG]\d)/g, " , error of ", true],
+  [
+    /\b(distance|separation|gap) , ((?:center|centre|edge|surface) to (?:center|centre|edge|surface)) ,(?= (?:is|:|=))/g,
+    "$2 $1",
+  ],
   [/(?: ,)? (?:accurate|precise|good) to (?:within )?(?=L\d)/g, " , error of ", true],
   [/(?<=[LUG]\d+ , (?:[a-z]+ ){0,2})(?:estimate|estimation|guess|approximation)\b/g, "$&", true],
   [

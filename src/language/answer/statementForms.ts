@@ -289,7 +289,7 @@ export const TAIL =
   "measured|to me|from (?:the )?C's (?:perspective|point of view|viewpoint|view)|from (?:this|our) (?:perspective|viewpoint|angle|view)|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|(?:(?:(?:if|when) )?measured )?in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
-  "(?:touch|touches|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
+  "(?:touch|touches|makes? (?:(?:direct|physical|full|firm) )*contact with|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
 const HELD = "(?:firmly|securely|tightly|now|already|being)";
 const RESTS =
   "(?:is|rests|sits|stands|lies)(?: (?:resting|sitting|standing|lying|placed|positioned|located|flat|right|squarely|firmly))*";

@@ -40,7 +40,7 @@ function cellsOf(line: string): readonly string[] | undefined {
 }
 
 /** What a cell holds that is a flag, and no name. */
-const FLAG = /^(?:\W{0,4})(true|false|yes|no|none|null|n\/a)\W{0,4}$/i;
+const FLAG = /^(?:\W{0,4})(true|false|yes|no|none|null|n\/a)\W{0,4}$|^(❌|✗|✘|✅|✔)$/i;
 const PLAIN_COLUMN =
   /^(?:value|estimate|estimated value|result|measurement|length|answer|status)?$/i;
 
@@ -56,7 +56,8 @@ function sentencesOf(cells: readonly string[], header: readonly string[]): strin
   const said = cells.flatMap((cell, i) => {
     const column = header[i] ?? "";
     const isPlain = PLAIN_COLUMN.test(column);
-    const [, flag] = FLAG.exec(cell) ?? [];
+    const [, word, mark] = FLAG.exec(cell) ?? [];
+    const flag = word ?? mark;
     if (flag !== undefined) return [`${isPlain ? label : column}: ${flag}.`];
     if (!hasNumber(cell)) return [];
     // "| | mug | tray |": a column can be of a thing, too.

@@ -34,24 +34,31 @@ export function isTurn(sentence: PlainSentence, kind?: QuantityKind): boolean {
   if (/[LUGN]\d/.test(text) || flagIn(text) !== undefined) return false;
   if (OFFER.test(text) || isPlainOfAnswer(sentence, kind) || isPlainOfSpeaker(text)) return false;
   if (isDisclaimer(text) || (sentence.hedged && IS_LIKE.test(text))) return false;
-  return TURNS.test(text) || !(SCENE.test(text) || FIELD.test(text) || POLITE.test(text));
+  return (
+    TURNS.test(text) ||
+    !((SCENE.test(text) && !IS_OTHER_SCENE.test(text)) || FIELD.test(text) || POLITE.test(text))
+  );
 }
 
 const IN_SCENE =
-  "(?:(?:also|additionally|in addition|here|in (?:the|this) (?:image|picture|scene|foreground|background)) ,? ?)*";
+  "(?:(?:so|therefore|thus|hence|note that|also|additionally|in addition|here|in (?:the|this) (?:image|picture|scene|foreground|background)) ,? ?)*";
 /** "There is a bowl on the table", "its handle points to A", "the background is white": of things, not of the answer. */
 const SCENE = new RegExp(
   `^${IN_SCENE}(?:${[
     "there (?:is|are)",
     "they",
-    "nothing",
-    "nobody",
+    "nothing (?:is|lies|stands|blocks|obstructs|else)",
+    "the (?:[a-z]+ )?(?:spacing|space|offset|size|width|height|gap) (?:between|of|from) [ABPST]",
+    "the (?:nearest|closest|other|only) (?:object|thing|item|obstacle)s?",
     "to [a-z]+ [ABPTS]",
     "(?:(?:the|an?|its|their|both|each|one|another|no|neither) )?(?:(?!(?:i|we|you|it|this|that|these|what|which|where|how|do|does|not|is|was)\\b)[a-z']+ ){0,2}[ABPTSC](?:'s)?",
     "(?:the|its|their) (?:[a-z]+ )?(?:background|foreground|path|lighting|light|room|workspace|handle|scene (?:is(?! (?:rendered|scaled|drawn|simulated))|shows|contains)|fingers?|space|area)",
     "(?:an?|another|some|no) (?:[a-z]+ ){1,2}(?:is|are|has|have|hangs?|stands?|lies?|sits?|rests?|blocks?|points?|covers?|can be seen)",
   ].join("|")})\\b`,
 );
+/** What stands for a thing or for the scene, is another one, or no longer there; and how things are after all. */
+const IS_OTHER_SCENE =
+  /\b(?:photo|photograph|poster|printed|screen|monitor|collage|mirror|mirrored|reflection|rendered|simulated|virtual|not real|in question|is not the|another (?:robot|arm|gripper|scene|one)|(?<!not )(?:since )?(?:been )?(?:re)?moved|afterwards|since|in truth|in reality|in fact|really|(?:much|far|way|a lot) (?:closer|nearer|farther|further)|no (?:way|proof|guarantee|reason) )\b/;
 /** A field of something else. */
 const FIELD =
   /^(?:(?!(?:is|are|was|it)\b)[a-zA-Z'#]+ ){1,8}[:=](?: |$)|^(?:sqrt\b|# [a-z_ ]{0,10}unit\b|[^a-zA-Z#])/;
@@ -100,7 +107,7 @@ const BEHIND = new RegExp(` (?:${TAIL})$`);
 const SPEAKER = new RegExp(`^${OPENING}(?:i|we)\\b`);
 /** "I used the mug's height as a scale", "I hope this helps". */
 const SPEAKER_PLAIN = new RegExp(
-  `^${OPENING}(?:i|we) (?:(?:have|would|can|could|will|also|simply|am|are|about|around|fairly|quite|pretty|very|reasonably|# %|# percent) )*(?:sure|confident|certain|hope|used?|using|assumed?|assuming|compared?|comparing|based|basing|considered|scaled|see|happy|glad|estimated?|explain|went by|relied on|looked at)\\b`,
+  `^${OPENING}(?:i|we) (?:(?:have|would|can|could|will|also|simply|am|are|about|around|fairly|quite|pretty|very|reasonably|# %|# percent) )*(?:sure|confident|certain|hope|used?|using|assumed?|assuming|compared?|comparing|based|basing|considered|scaled|see|derived|inferred|obtained|calculated|computed|happy|glad|estimated?|explain|went by|relied on|looked at)\\b`,
 );
 const SPEAKER_TURNS =
   /\b(?:not|never|no|none|wrong|other|another|different|instead|previous|earlier|last|first|random|memory|prompt|only|if|when|because)\b|§/;
@@ -113,7 +120,7 @@ function isPlainOfSpeaker(text: string): boolean {
 /** What a sentence behind the answer says of it that nobody says of a length which counts. */
 const WITHDRAWALS: readonly RegExp[] = [
   // It is not so, or not to be relied on.
-  /\b(?:not|never|hardly|unlikely)(?: [a-z]+){0,3} (?:right|correct|true|trust|trusted|rely)\b|\bnot the (?:actual|real|true)\b|\bno (?:basis|evidence|support|justification) for\b/,
+  /\b(?:not|never|hardly|unlikely)(?: [a-z]+){0,3} (?:right|correct|true|trust|trusted|rely)\b|\bnot the (?:actual|real|true)\b|\bno (?:basis|evidence|support|justification) for\b|\bno way to\b|^(?:half|twice|double|a third|a quarter) of (?:it|that|this)\b/,
   /\b(?:contradicts?|otherwise|disagrees?|conflicts? with|false|wrong|incorrect|mistake|mistaken|no idea|clueless|something else|no real)\b|^or\b(?! (?:so|about|roughly|approximately|around|[LU]\d))/,
   /\b(?:ignore|disregard|scratch|discard|forget) (?:that|this|it|the above|my)\b/,
   new RegExp(
@@ -161,7 +168,7 @@ function isDisclaimer(text: string): boolean {
   return isHarmless(said) || ESTIMATE.test(said) || MAY_DIFFER.test(said) || VAGUE.test(said);
 }
 const MAY_DIFFER =
-  /^(?:it|this|that|(?:the|this|that|my) (?:(?:true|actual|real|exact) )?(?:distance|gap|height|width|value|number|figure|estimate|result|measurement)) (?:may|might|could|can|will) (?:be (?:(?:slightly|somewhat|a (?:bit|little)) )*(?:different|off|inaccurate)|(?:(?:slightly|somewhat) )?(?:differ|vary|deviate)(?: (?:slightly|somewhat|a (?:bit|little)))?)$/;
+  /^(?:it|this|that|(?:(?:the|this|that|my) )?(?:(?:true|actual|real|exact) )?(?:distance|gap|height|width|value|number|figure|estimate|result|measurement)s?) (?:may|might|could|can|will) (?:be (?:(?:slightly|somewhat|a (?:bit|little)) )*(?:different|off|inaccurate)|(?:(?:slightly|somewhat) )?(?:differ|vary|deviate)(?: (?:slightly|somewhat|a (?:bit|little)))?)$/;
 const ESTIMATE =
   /\b(?:estimat(?:e|es|ed|ion|ions)|approximat(?:e|ion|ions)|rough|guess|uncertain|uncertainty|inaccurate|imprecise|accuracy|accurate|exact|precise|precision)\b/;
 
