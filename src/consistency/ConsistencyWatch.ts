@@ -241,7 +241,7 @@ export class ConsistencyWatch {
     const found: Contradiction | undefined = wrong
       ? { kind: "misnamed", images: looks.length, ...wrong }
       : (watched.exchanged ?? watched.verdict.found);
-    if (found?.kind === "exchanged") watched.exchanged = found;
+    if (found?.kind === "exchanged" || found?.kind === "renamed") watched.exchanged = found;
     if (found) watched.foundS = watched.timeS;
     // As first said: one thing is not told again and again, with a little other numbers.
     if (found && watched.found && isSame(found, watched.found)) return;
@@ -352,6 +352,7 @@ function isOfThings({ kind }: Contradiction): boolean {
     kind === "swapped" ||
     kind === "colors" ||
     kind === "exchanged" ||
+    kind === "renamed" ||
     kind === "split" ||
     kind === "moment" ||
     kind === "jump"

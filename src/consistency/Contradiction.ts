@@ -20,6 +20,15 @@ export type Contradiction =
     }
   /** A thing's mask fits the depth of another image, and not that of its own. */
   | { readonly kind: "moment"; readonly id: number; readonly images: number }
+  /** The mask of one id is from one image to the next that of another, which rested there. */
+  | {
+      readonly kind: "renamed";
+      readonly id: number;
+      readonly was: number;
+      /** After the first image that was looked at, s. */
+      readonly afterS: number;
+      readonly images: number;
+    }
   /** Depth over the focal length is so many times another, while a thing's mask is where it was. */
   | {
       readonly kind: "jump";

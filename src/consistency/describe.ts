@@ -50,6 +50,11 @@ export function describe(found: Contradiction, names: Names): string {
         `${masks}: the mask of ${idOf(found.id, labelNames)} shows it where ${depth} has it in another image, and not ` +
         `in the same one (${by}): does each message of both hold a new image, and are their stamps right?`
       );
+    case "renamed":
+      return (
+        `${masks}: what was ${idOf(found.was, labelNames)} is ${idOf(found.id, labelNames)}, which was elsewhere, from one image ` +
+        `to the next, ${found.afterS.toFixed(1)} s after the first (${by}): the ids are given anew from there on`
+      );
     case "jump": {
       const thing = idOf(found.id, labelNames);
       const times = `${found.factor.toFixed(2)} times`;

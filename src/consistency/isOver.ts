@@ -30,6 +30,7 @@ export function isOver(
       return since.some(({ wears }) => wears !== undefined);
     case "misnamed":
     case "exchanged":
+    case "renamed":
     case "split":
       return since.length >= LEAST_IMAGES;
     case "moment":

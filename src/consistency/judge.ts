@@ -12,6 +12,7 @@ import { judgeFrozen } from "./judgeFrozen.js";
 import { judgeJump } from "./judgeJump.js";
 import { judgeMasks } from "./judgeMasks.js";
 import { judgeMoments } from "./judgeMoments.js";
+import { judgeRenamed } from "./judgeRenamed.js";
 import { judgeSplit } from "./judgeSplit.js";
 import { judgeStopped } from "./judgeStopped.js";
 import { judgeTilt } from "./judgeTilt.js";
@@ -44,6 +45,7 @@ export function judge(
     judgeFrozen(looks) ??
     judgeMasks(looks) ??
     judgeExchange(looks) ??
+    judgeRenamed(looks) ??
     judgeLate(looks, path) ??
     judgeDelay(looks, path) ??
     judgeMoments(looks) ??

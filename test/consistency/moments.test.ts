@@ -70,6 +70,13 @@ function mirrored({ labels, ...frame }: CameraFrame): CameraFrame {
   return { ...frame, labels: { ...labels, data: data.map((_, i) => at(i)) } };
 }
 
+function withIds(change: (id: number) => number) {
+  return ({ labels, ...frame }: CameraFrame): CameraFrame =>
+    labels?.kind === "raw"
+      ? { ...frame, labels: { ...labels, data: labels.data.map(change) } }
+      : frame;
+}
+
 function withDepth(factor: number) {
   return ({ depth, ...frame }: CameraFrame): CameraFrame => {
     if (depth?.kind !== "raw") return frame;
@@ -109,6 +116,15 @@ describe("masks, depth and lens in a task without TF", () => {
     ["masks 1 s late", () => from(0, before("labels", 2)), /shows it where .* another image/],
     ["depth 1 s late", () => from(0, before("depth", 2)), /shows it where .* another image/],
     ["depth that freezes", () => from(0, ofImage("depth", 0)), /shows it where .* another image/],
+    [
+      "ids that go round in the middle",
+      () =>
+        from(
+          0.5,
+          withIds((id) => ({ 1: 2, 2: 3, 3: 1 })[id] ?? id),
+        ),
+      /what was .* \(id 3\) is .* \(id 1\), which was elsewhere, from one image to the next/,
+    ],
     ["masks mirrored in the last fifth", () => from(0.8, mirrored), /masks are mirrored/],
     ["depth twice as far in the last fifth", () => from(0.8, withDepth(2)), /2\.0\d times as far/],
     ["fx 1.5 times in the last fifth", () => from(0.8, withFx(1.5)), /fx .* 1\.(49|50|51) times/],
