@@ -16,10 +16,10 @@ import {
   edgeCounts,
   edgeImage,
   isMostlyKnown,
+  maskEdges,
   type Placements,
   placementsOf,
   shareOn,
-  stepsOf,
 } from "./maskEdges.js";
 import { maskedThings } from "./maskedThings.js";
 import { isAtBorder } from "./maskPixels.js";
@@ -81,9 +81,9 @@ export async function lookAt(
   const gripperIds = robot ? masks.idsOf(robot.gripper) : [];
   const asked = [...objects.values()].flatMap(masks.idsOf).filter((id) => !supportIds.has(id));
   const isThing = (id: number) => !supportIds.has(id);
-  const steps = stepsOf(view);
+  const edges = maskEdges(view, isThing);
   const { near, far } = placementsFor(view);
-  const all = edgeImage(view, steps, isThing, isThing);
+  const all = edgeImage(edges, isThing);
   const { isCoarse } = masks;
   // Where they are, masks mostly fit so well that nothing near by can be better by enough.
   const here = edgeCounts(all, HERE);
@@ -105,7 +105,7 @@ export async function lookAt(
   const speedPx = pixels && Math.hypot(...pixels);
   const isMoving = speedPx !== undefined && speedPx > LEAST_SPEED_PX && speedPx < MOST_SPEED_PX;
   const bearing = bearingOf(view, info, timeS, isGripper);
-  const gripper = edgeImage(view, steps, isGripper, isThing);
+  const gripper = edgeImage(edges, isGripper);
   const hasEdges = !isCoarse && speedPx !== undefined && isMostlyKnown(gripper);
   return {
     ...{ timeS, episode, asked: new Set(asked) },
@@ -114,7 +114,7 @@ export async function lookAt(
     ...(isMoving && hasEdges && { moving: { timeS, edges: gripper, info } }),
     ...(hasEdges && { gripper: edgeCounts(gripper, near), speedPx }),
     ...(wears && { wears }),
-    ...(!isCoarse && { masked: maskedThings(view, info, steps, asked, isThing) }),
+    ...(!isCoarse && { masked: maskedThings(view, info, edges, asked) }),
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(rest?.ok && { rest: rest.pose, ...restBeforeOf(stampNs, before) }),

@@ -157,24 +157,43 @@ export interface EdgeImage {
 }
 
 /** Of each pixel, whether something nearer than what is on a side begins there. */
-export function stepsOf(view: SmallView): readonly Steps[] {
+function stepsOf(view: SmallView): readonly Steps[] {
   return SIDES.map((side) => new Steps(view, side));
 }
 
-/**
- * @param isOwn whether an id's edges are meant
- * @param isThing whether an id is a thing's that has edges: a support has none of its own
- */
+/** By id, its edges on each side. */
+type EdgesById = ReadonlyMap<number, readonly (readonly number[])[]>;
+
+/** The masks of an image, of some of which edges are compared with its steps. */
+export interface MaskEdges {
+  readonly width: number;
+  readonly height: number;
+  readonly steps: readonly Steps[];
+  readonly byId: EdgesById;
+}
+
+/** @param isThing whether an id is a thing's that has edges: a support has none of its own */
+export function maskEdges(view: SmallView, isThing: (id: number) => boolean): MaskEdges {
+  const { width, height } = view;
+  return { width, height, steps: stepsOf(view), byId: edgesOf(view, isThing) };
+}
+
+/** @param isOwn whether an id's edges are meant */
 export function edgeImage(
-  view: SmallView,
-  steps: readonly Steps[],
+  { width, height, steps, byId }: MaskEdges,
   isOwn: (id: number) => boolean,
-  isThing: (id: number) => boolean,
 ): EdgeImage {
-  const things = new Uint8Array(1 + Math.max(0, ...view.pixels.keys()));
-  for (const id of view.pixels.keys()) things[id] = isThing(id) ? 1 : 0;
-  const edges = edgesOf(view, isOwn, things);
-  return { width: view.width, height: view.height, edges, steps };
+  const own = [...byId].flatMap(([id, edges]) => (isOwn(id) ? [edges] : []));
+  const edges = SIDES.map((_, side) => some(own.flatMap((each) => itemAt(each, side))));
+  return { width, height, edges, steps };
+}
+
+/** As many as are compared, spread over all. */
+function some(edges: readonly number[]): Int32Array {
+  const kept = Math.min(MOST_EDGES, edges.length);
+  return Int32Array.from({ length: kept }, (_, i) =>
+    itemAt(edges, Math.floor((i * edges.length) / kept)),
+  );
 }
 
 /** How well the masks' edges lie on steps of the depth, in each placement: those that `shareOn` asks for. */
@@ -270,32 +289,28 @@ function turned(
   return { on, known };
 }
 
-/** Own pixels beyond which, on each side, no thing is: that one may be what is nearer. */
+/** Pixels of each thing beyond which, on each side, no thing is: that one may be what is nearer. */
 function edgesOf(
   { width, height, ids, pixels }: SmallView,
-  isOwn: (id: number) => boolean,
-  things: Uint8Array,
-): readonly Int32Array[] {
-  const edges = SIDES.map(([dx, dy]): { readonly stride: number; readonly found: number[] } => ({
-    stride: dy * width + dx,
-    found: [],
-  }));
+  isThing: (id: number) => boolean,
+): EdgesById {
+  const things = new Uint8Array(1 + Math.max(0, ...pixels.keys()));
+  for (const id of pixels.keys()) things[id] = isThing(id) ? 1 : 0;
+  const strides = SIDES.map(([dx, dy]) => dy * width + dx);
+  const byId = new Map<number, number[][]>();
   for (const [id, own] of pixels) {
-    if (!isOwn(id)) continue;
+    if (things[id] !== 1) continue;
+    const found = strides.map((): number[] => []);
     for (const pixel of own) {
-      for (const { stride, found } of edges) {
+      if (isOnBorder(pixel, width, height)) continue;
+      strides.forEach((stride, side) => {
         const beyond = ids[pixel + stride] ?? 0;
-        if (beyond === id || things[beyond] === 1 || isOnBorder(pixel, width, height)) continue;
-        found.push(pixel);
-      }
+        if (beyond !== id && things[beyond] !== 1) found[side]?.push(pixel);
+      });
     }
+    byId.set(id, found);
   }
-  return edges.map(({ found }) => {
-    const kept = Math.min(MOST_EDGES, found.length);
-    return Int32Array.from({ length: kept }, (_, i) =>
-      itemAt(found, Math.floor((i * found.length) / kept)),
-    );
-  });
+  return byId;
 }
 
 function isOnBorder(pixel: number, width: number, height: number): boolean {

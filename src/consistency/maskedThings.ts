@@ -4,6 +4,7 @@ import {
   type EdgeImage,
   edgeCounts,
   edgeImage,
+  type MaskEdges,
   placementsOf,
   type Shift,
   shareOn,
@@ -32,23 +33,22 @@ export const MISFITS = 0.55;
 
 const HERE: readonly Shift[] = [{ kind: "shifted", x: 0, y: 0 }];
 
-/** @param isThing whether an id is a thing's, and not the support's */
+/** @param ids of things whose masks are meant */
 export function maskedThings(
   view: SmallView,
   info: CameraInfo,
-  steps: EdgeImage["steps"],
+  masks: MaskEdges,
   ids: Iterable<number>,
-  isThing: (id: number) => boolean,
 ): MaskedThings {
   const things = new Map<number, MaskedThing>();
   for (const id of ids) {
-    const edges = edgeImage(view, steps, (its) => its === id, isThing);
+    const edges = edgeImage(masks, (its) => its === id);
     const here = edgeCounts(edges, HERE);
     if (!areSidesKnown(here)) continue;
     const share = shareOn([here]);
     things.set(id, { edges, share: share < MISFITS ? shareNear(edges) : share });
   }
-  return { view, info, steps, things, idSum: sumOf(view.ids) };
+  return { view, info, steps: masks.steps, things, idSum: sumOf(view.ids) };
 }
 
 /** Of the edges, how many lie on steps, in the best of the places near to it. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../src/base/index.js";
-import { edgeImage, isMostlyKnown, stepsOf } from "../../src/consistency/maskEdges.js";
+import { edgeImage, isMostlyKnown, maskEdges } from "../../src/consistency/maskEdges.js";
 import { maskPixels } from "../../src/consistency/maskPixels.js";
 
 const [WIDTH, HEIGHT] = [160, 120];
@@ -21,7 +21,7 @@ function edgesOf(seed: number, endsAt: number, holes: number) {
   const pixels = maskPixels(ids);
   const view = { width: WIDTH, height: HEIGHT, ids, pixels, nearer, depthM: nearer, plane };
   const isOwn = (id: number) => id === 1;
-  return edgeImage(view, stepsOf(view), isOwn, isOwn);
+  return edgeImage(maskEdges(view, isOwn), isOwn);
 }
 
 describe("isMostlyKnown", () => {
