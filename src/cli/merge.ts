@@ -195,40 +195,54 @@ async function joinRows(
   recordings: ShardReport["recordings"],
   signal: AbortSignal,
 ): Promise<void> {
-  const extension = extname(output);
   const file = await OutputFile.create(output);
   try {
-    let header: string | undefined;
-    for (const { path, outputs } of recordings) {
-      const name = outputs.find((each) => extname(each) === extension);
-      if (name === undefined) {
-        throw new MergeError(
-          `${path} has no ${extension} output: annotate with --format ${extension.slice(1)}`,
-        );
-      }
-      const recording = name.slice(0, -extension.length);
-      let lines: string[] = [];
-      let isFirst = extension === ".csv";
-      for await (const line of rowsOf(join(folder, name))) {
-        signal.throwIfAborted();
-        if (isFirst) {
-          isFirst = false;
-          if (header === undefined) lines.push(`recording,${line}`);
-          header ??= line;
-          if (line === header) continue;
-          throw new MergeError(`${join(folder, name)} has other columns than the files before it`);
-        }
-        lines.push(extension === ".csv" ? csvLine(recording, line) : jsonLine(recording, line));
-        if (lines.length < LINES_AT_ONCE) continue;
-        await file.write(Buffer.from(`${lines.join("\n")}\n`));
-        lines = [];
-      }
+    let lines: string[] = [];
+    const write = async (): Promise<void> => {
       if (lines.length > 0) await file.write(Buffer.from(`${lines.join("\n")}\n`));
+      lines = [];
+    };
+    for await (const line of joinedRows(folder, extname(output), recordings)) {
+      signal.throwIfAborted();
+      lines.push(line);
+      if (lines.length >= LINES_AT_ONCE) await write();
     }
+    await write();
     await file.finish();
   } catch (error) {
     await file.discard();
     throw error;
+  }
+}
+
+/** The rows with the name of their recording before them; of a table, below its header. */
+async function* joinedRows(
+  folder: string,
+  extension: string,
+  recordings: ShardReport["recordings"],
+): AsyncGenerator<string> {
+  const isTable = extension === ".csv";
+  let header: string | undefined;
+  for (const { path, outputs } of recordings) {
+    const name = outputs.find((each) => extname(each) === extension);
+    if (name === undefined) {
+      throw new MergeError(
+        `${path} has no ${extension} output: annotate with --format ${extension.slice(1)}`,
+      );
+    }
+    const recording = name.slice(0, -extension.length);
+    let isHeader = isTable;
+    for await (const line of rowsOf(join(folder, name))) {
+      if (!isHeader) {
+        yield isTable ? csvLine(recording, line) : jsonLine(recording, line);
+        continue;
+      }
+      isHeader = false;
+      if (header === undefined) yield `recording,${line}`;
+      header ??= line;
+      if (line !== header)
+        throw new MergeError(`${join(folder, name)} has other columns than the files before it`);
+    }
   }
 }
 
