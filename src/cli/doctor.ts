@@ -227,7 +227,7 @@ const CLUSTERS = "rgbd?masks=clusters";
 /** How exact each model is by our measurements: training/RESULTS.md, on simulated tables. */
 const MEASURED: Readonly<Record<string, string>> = {
   rgbd: "distances to 1 mm in exact depth, 7 mm median in a real depth camera's",
-  embedded: "distances to 3 mm median on tables like its own; nothing is known of others",
+  embedded: "distances to 3 to 4 mm (median) on tables like its own; nothing is known of others",
   plane: "distances to 1 cm, 3 % median; what is lifted or on something is vague",
   [CLUSTERS]: "as rgbd, but names by colour words alone are right for about 6 of 10 things",
 };
