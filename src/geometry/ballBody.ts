@@ -2,8 +2,11 @@ import { cross, dot, minus, unit, type Vec3 } from "../base/index.js";
 import type { Body } from "./Body.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { fitSphere } from "./fitRound.js";
-import { type PointCloud, pointAt, spreadOf, trimmedExtremes } from "./PointCloud.js";
+import { coordinate, type PointCloud, pointAt, spreadOf, trimmedExtremes } from "./PointCloud.js";
 import type { SeenObject } from "./SpatialObject.js";
+
+/** Of a ball that is seen from above its top is seen, but for this share of its radius, which may be shiny. */
+const MOST_BELOW_TOP = 0.25;
 
 /**
  * The ball that an object is, if its points are round in all directions.
@@ -12,7 +15,7 @@ import type { SeenObject } from "./SpatialObject.js";
  */
 export function ballBody(
   turned: PointCloud,
-  { pitchM }: SeenObject,
+  { outline, pitchM }: SeenObject,
   frame: CanonicalFrame,
 ): Body | undefined {
   const toleranceM = Math.max(0.003, 1.5 * pitchM);
@@ -26,6 +29,15 @@ export function ballBody(
   if (dot(minus(toBall, toPoints), toPoints) <= 0) return undefined;
   // A small or distant patch of anything is close to some sphere, but not seen as wide as one.
   if (acrossSight(turned, eye, toBall) < 1.6 * ball.radiusM) return undefined;
+  // What is open above, as a conical cup, is round below its rim alone.
+  const topM = ball.center[2] + ball.radiusM;
+  const isTopInSight =
+    frame.residualM !== undefined &&
+    eye[2] > topM &&
+    outline.hiddenAboveShare <= 0.1 &&
+    outline.cuts.length === 0;
+  const [, highM] = trimmedExtremes(coordinate(turned, 2));
+  if (isTopInSight && highM < topM - MOST_BELOW_TOP * ball.radiusM) return undefined;
   const sideM = 2 * ball.radiusM;
   return {
     center: ball.center,

@@ -211,6 +211,27 @@ describe("measureObject", () => {
     }
   });
 
+  it("is no higher than its rim where what is round below that is open, as a cup is", () => {
+    const [radiusM, upM, awayM, rimM] = [0.04, 0.048, 0.85, 0.066];
+    const xyz: number[] = [];
+    for (let ring = 0; ring <= 60; ring++)
+      for (let turn = 0; turn < 120; turn++) {
+        const [polar, around] = [(Math.PI * ring) / 60, (Math.PI * turn) / 60];
+        const [nx, ny, nz] = [
+          Math.sin(polar) * Math.cos(around),
+          Math.cos(polar),
+          Math.sin(polar) * Math.sin(around),
+        ];
+        const up = upM + radiusM * ny;
+        // Its front, and inside it the upper part of its back.
+        const isSeen = (0.6 - upM) * ny - awayM * nz > radiusM || (nz > 0 && up > rimM - 0.02);
+        if (isSeen && up < rimM) xyz.push(radiusM * nx, 0.6 - up, awayM + radiusM * nz);
+      }
+    const { topM } = measured({ count: xyz.length / 3, xyz: Float32Array.from(xyz) });
+    expect(topM).toBeGreaterThan(rimM - 0.004);
+    expect(topM).toBeLessThan(rimM + 0.002);
+  });
+
   it("widens sigma for what a mask lost, for the image's edge and for a noisy sensor", () => {
     const cloud = boxCloud(0, 0.1, 1.2, [0.06, 0.05, 0.03], 0.2);
     const sigma = (seen: Partial<SeenObject>) => measured(cloud, seen).centerSigmaM;
