@@ -6,10 +6,11 @@ import type { SmallView } from "./SmallView.js";
 
 /** With more of its edges on steps a mask shows what depth shows. */
 const FITS = 0.9;
-/** Where a mask does not fit, so much of what is under it is at another distance by this share. */
-const OTHER = { off: 0.03, share: 0.25 };
-/** The same of what nothing else tells. */
-const SURELY_OTHER = { off: 0.04, share: 0.5 };
+/** Where a thing has left, so much of what is under its mask is farther by this share, and no thing. */
+const GONE = { off: 0.03, share: 0.25 };
+const ON_PLANE = 0.012;
+/** Under the same masks, so much is at another distance by this share. */
+const OTHER = { off: 0.04, share: 0.5 };
 /** Of what is under a mask, in both images so much must have depth. */
 const LEAST_KNOWN = 0.5;
 /** A mask that has moved has less than this share in common with what it was. */
@@ -67,27 +68,40 @@ function isOfAnotherTime(id: number, look: Look, looks: readonly Look[]): boolea
   return others.some(({ masked: then, depthSum: thenSum }) => {
     if (then?.view.width !== now.view.width) return false;
     const isSame = isWhole && then.idSum === now.idSum;
-    if (isSame && isOther(own, now.view, then.view, SURELY_OTHER)) return true;
+    if (isSame && isOther(own, now.view, then.view)) return true;
     if (depthSum === thenSum && hasMoved(own, then.view.pixels.get(id), now.view)) return true;
-    if (!edges || share >= MISFITS || !isOther(own, now.view, then.view, OTHER)) return false;
+    if (!edges || share >= MISFITS || !isGone(own, now.view, then.view)) return false;
     return shareNear({ ...edges, steps: then.steps }) > FITS;
   });
 }
 
-function isOther(
+/** Whether a thing that was under a mask then is gone: the scene's main plane, or what is beyond, is there. */
+function isGone(pixels: readonly number[], now: SmallView, then: SmallView): boolean {
+  const isFarther = (pixel: number, a: number, b: number) =>
+    a > (1 + GONE.off) * b && (now.nearer[pixel] ?? 0) < ON_PLANE;
+  return shareWhere(pixels, now, then, isFarther) >= GONE.share;
+}
+
+function isOther(pixels: readonly number[], now: SmallView, then: SmallView): boolean {
+  const differs = (_: number, a: number, b: number) => Math.abs(a - b) > OTHER.off * b;
+  return shareWhere(pixels, now, then, differs) >= OTHER.share;
+}
+
+/** Of the pixels with depth in both images; 0 where most have none. */
+function shareWhere(
   pixels: readonly number[],
-  { depthM: now }: SmallView,
-  { depthM: then }: SmallView,
-  { off, share }: typeof OTHER,
-): boolean {
-  let [known, other] = [0, 0];
+  now: SmallView,
+  then: SmallView,
+  isMeant: (pixel: number, now: number, then: number) => boolean,
+): number {
+  let [known, meant] = [0, 0];
   for (const pixel of pixels) {
-    const [a, b] = [now[pixel] ?? 0, then[pixel] ?? 0];
+    const [a, b] = [now.depthM[pixel] ?? 0, then.depthM[pixel] ?? 0];
     if (!(a > 0 && b > 0)) continue;
     known += 1;
-    if (Math.abs(a - b) > off * b) other += 1;
+    if (isMeant(pixel, a, b)) meant += 1;
   }
-  return known >= LEAST_KNOWN * pixels.length && other >= share * known;
+  return known < LEAST_KNOWN * pixels.length ? 0 : meant / Math.max(1, known);
 }
 
 /** Whether two masks of one thing, neither of which is mostly hidden, lie in different places. */
