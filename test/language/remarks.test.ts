@@ -33,6 +33,10 @@ describe("what is remarked beside a question", () => {
     ],
     ["Label the mug as larger or smaller than the can.", "big_small mug can"],
     ["Evaluate the following statement: the mug is wider than the can.", "wide_predicate mug can"],
+    ["For the pick we need it: is the mug taller than the can?", "tall_predicate mug can"],
+    ["for the next pick we need this: is the mug left of the can", "left_predicate mug can"],
+    ["Before our next grasp, is the mug above the can?", "above_predicate mug can"],
+    ["How tall is the mug? Keep the reply short.", "height mug"],
     ["If it is not too much bother, how tall is the mug?", "height mug"],
   ])("changes nothing: %s", (text, expected) => {
     expect(asked(text)).toBe(expected);
@@ -97,6 +101,8 @@ describe("what is remarked beside a question", () => {
     "Going to lift the mug by 10 cm, how high above the table is it?",
     "Planning to scale all by two, how tall is the mug?",
     "How wide is the mug? Want to include the handle.",
+    "For the next image: is the mug left of the can?",
+    "Is the mug left of the next can?",
     "Debugging the flipped image: is the mug left of the can?",
     "Lift reward, half term: how tall is the mug?",
     "Signed term: how tall is the mug?",

@@ -55,7 +55,7 @@ const TURNS = [
   `(?:for example|for instance|e g|such as|like|example) \\d+(?:[.,]\\d+)?(?: ${UNIT})?`,
   "floating point|in real world units|(?:lower|upper) case|boxed|x (?:mm|cm|m|inches)",
   "(?:very |quite )?(?:short|brief) (?:answer|reply|response|sentence|phrase|explanation|justification|rationale|reasoning)s?",
-  "(?:keep|make) (?:it|this|that|your answer|the answer|your reply|your response) (?:very )?short|in short|be short",
+  "(?:keep|make) (?:it|this|that|(?:your|the) (?:answer|reply|response|output)) (?:(?:very|as) )?(?:short|brief|concise)(?: as possible)?|in short|be short",
   // How it looks
   "(?:(?:square|round|curly|angle|double|single) )+(?:brackets?|quotes?|parentheses|braces)",
   "json (?:object|dict|array|list|string)",

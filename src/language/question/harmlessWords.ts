@@ -49,7 +49,7 @@ const STATES = wordSet(
   "shown given taken captured recorded mounted fixed static attached held placed arranged visible seen used " +
     "needed required collected made obtained annotated labelled labeled known busy ready fragile cluttered dark dim " +
     "bright empty free safe sure certain curious stuck careful gentle tight limited thick low relative robotic " +
-    "following current indoor outdoor automatically manually probably maybe perhaps still evenly barely little first",
+    "quick following current indoor outdoor automatically manually probably maybe perhaps still evenly barely little first",
 );
 const ALL: ReadonlySet<string> = new Set([...PLAIN, ...VERBS, ...NOUNS, ...STATES]);
 

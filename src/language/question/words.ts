@@ -245,6 +245,13 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\) *([<>]) *|(?<=\p{L}) +([<>]) +(?=\p{L})/gu, " $1$2 "],
   [/ > /g, " greater than "],
   [/ < /g, " less than "],
+  // "For the pick": nothing is picked out of two.
+  [/\b((?:for|before) (?:the|my|our|this|an?) (?:next )?)pick\b(?! of\b)/g, "$1grasp"],
+  // What one does next changes nothing, the next image does.
+  [
+    /\b((?:for|before) (?:the|my|our|this|an?)) next (?=(?:grasp|step|action|task|trial|run|experiment|move|attempt)\b)/g,
+    "$1 ",
+  ],
   [/(\p{L})'s\b/gu, "$1 's"],
   [/s' /g, "s 's "],
 ];
