@@ -28,6 +28,8 @@ describe("a sentence behind an answer", () => {
       "That's the shortest line between the two.",
       "The background is blurry.",
       "The mug has not moved.",
+      "It has a handle on the right.",
+      "Good luck with your robot!",
       "The nearest object to the gripper is the tray.",
       "Therefore, the gripper has to move forward.",
       "For an accurate measurement, a depth sensor would be needed.",
@@ -67,6 +69,9 @@ describe("a sentence behind an answer", () => {
       "They are much farther apart in truth.",
       "The gripper has since been moved.",
       "There is no way to know.",
+      "Note: this is for the second mug.",
+      "Source: my imagination.",
+      "The mug is only drawn on the table.",
       "The camera shows a mirror image.",
     ]),
   )("takes it back: %s", (text) => {

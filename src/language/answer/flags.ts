@@ -42,7 +42,7 @@ const EXACT = wordSet(
 );
 /** What an answer that does not count is. */
 const UNSOUND =
-  /\b(?:invalid|errors?|failed|failure|fails|hallucinat[a-z]+|random|arbitrary|placeholder|hypothetical|example|dummy|mock|fake|simulated|default|fallback|wrong|incorrect|false|unreliable|unknown|unusable|untrusted|untrustworthy|made up|missing|invisible|unseen|undetected|absent|hidden|refused?|unable|unanswerable|undetermined|insufficient|impossible|out of|fully|completely|entirely|not|no|estimated from prior|pixels?|px|components?|previous|last|earlier|stale|outdated|expired|obsolete|planned|C)\b/;
+  /\b(?:invalid|errors?|failed|failure|fails|hallucinat[a-z]+|random|arbitrary|placeholder|hypothetical|example|dummy|mock|fake|simulated|default|fallback|wrong|incorrect|false|unreliable|unverif[a-z]+|unknown|unusable|untrusted|untrustworthy|made up|missing|invisible|unseen|undetected|absent|hidden|refused?|unable|unanswerable|undetermined|insufficient|impossible|out of|fully|completely|entirely|not|no|estimated from prior|pixels?|px|components?|previous|last|earlier|stale|outdated|expired|obsolete|planned|C)\b/;
 const ESTIMATED =
   /\b(?:estimated?|estimation|approx[a-z]*|rough|guess[a-z]*|uncertain|unsure|inexact|imprecise|ambiguous)\b/;
 

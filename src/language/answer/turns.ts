@@ -36,6 +36,7 @@ export function isTurn(sentence: PlainSentence, kind?: QuantityKind): boolean {
   if (isDisclaimer(text) || (sentence.hedged && IS_LIKE.test(text))) return false;
   return (
     TURNS.test(text) ||
+    OTHER_FIELD.test(text) ||
     !((SCENE.test(text) && !IS_OTHER_SCENE.test(text)) || FIELD.test(text) || POLITE.test(text))
   );
 }
@@ -47,6 +48,7 @@ const SCENE = new RegExp(
   `^${IN_SCENE}(?:${[
     "there (?:is|are)",
     "they",
+    "it (?:is (?:standing|lying|resting|sitting|hanging)|stands|lies|sits|rests|has an?)",
     "nothing (?:is|lies|stands|blocks|obstructs|else)",
     "the (?:[a-z]+ )?(?:spacing|space|offset|size|width|height|gap) (?:between|of|from) [ABPST]",
     "the (?:nearest|closest|other|only) (?:object|thing|item|obstacle)s?",
@@ -58,12 +60,15 @@ const SCENE = new RegExp(
 );
 /** What stands for a thing or for the scene, is another one, or no longer there; and how things are after all. */
 const IS_OTHER_SCENE =
-  /\b(?:photo|photograph|poster|printed|screen|monitor|collage|mirror|mirrored|reflection|rendered|simulated|virtual|not real|in question|is not the|another (?:robot|arm|gripper|scene|one)|(?<!not )(?:since )?(?:been )?(?:re)?moved|afterwards|since|in truth|in reality|in fact|really|(?:much|far|way|a lot) (?:closer|nearer|farther|further)|no (?:way|proof|guarantee|reason) )\b/;
+  /\b(?:photo|photograph|poster|printed|screen|monitor|collage|mirror|mirrored|reflection|rendered|simulated|virtual|drawn|dollhouse|not real|not where|times (?:larger|bigger|smaller)|doubt|in question|is not the|another (?:robot|arm|gripper|scene|one)|(?<!not )(?:since )?(?:been )?(?:re)?moved|afterwards|since|in truth|in reality|in fact|really|(?:much|far|way|a lot) (?:closer|nearer|farther|further)|no (?:way|proof|guarantee|reason) )\b/;
 /** A field of something else. */
 const FIELD =
   /^(?:(?!(?:is|are|was|it)\b)[a-zA-Z'#]+ ){1,8}[:=](?: |$)|^(?:sqrt\b|# [a-z_ ]{0,10}unit\b|[^a-zA-Z#])/;
+/** "Note: this is for the second mug", "View: mirrored", "Source: my imagination" */
+const OTHER_FIELD =
+  /^(?:note|notes|comment|remark) [:=] (?:, )*(?:this|that|it) (?:is|was) (?:for|of|from)\b|^(?:view|image|picture) [:=] .*\bmirror|^source [:=] .*\b(?:imagination|memory|guess)|^time [:=] .*\b(?:before|after|earlier|later|ago)\b|^scale [:=] # (?:to|:) #|^[a-z]+ [:=] .*\bwithout (?:seeing|looking)\b/;
 const POLITE =
-  /^(?:(?:please )?(?:let me know|feel free|do not hesitate)|(?:hope|hoping) (?:this|that|it) helps|is there anything|thank|thanks|(?:for|to get) (?:an? )?(?:(?:more|highly|very) )?(?:accurate|precise|exact|reliable)|to (?:grasp|reach|grab|pick|get|move|lift|touch)|you (?:can|could|may|might) (?:also )?(?:use|try|measure|check|verify|convert)|in other words$|see (?:figure|table|image|the attached)|then ,? ?(?:divide|multiply|add|subtract|convert|compare))\b/;
+  /^(?:(?:please )?(?:let me know|feel free|do not hesitate)|(?:hope|hoping) (?:this|that|it) helps|is there anything|(?:i am )?(?:happy|glad) to help|good luck|if you need|you may want to|thank|thanks|(?:for|to get) (?:an? )?(?:(?:more|highly|very) )?(?:accurate|precise|exact|reliable)|to (?:grasp|reach|grab|pick|get|move|lift|touch)|you (?:can|could|may|might) (?:also )?(?:use|try|measure|check|verify|convert)|in other words$|see (?:figure|table|image|the attached)|then ,? ?(?:divide|multiply|add|subtract|convert|compare))\b/;
 
 /** "If you can share a depth map, I can be more precise." */
 const OFFER =
@@ -107,7 +112,7 @@ const BEHIND = new RegExp(` (?:${TAIL})$`);
 const SPEAKER = new RegExp(`^${OPENING}(?:i|we)\\b`);
 /** "I used the mug's height as a scale", "I hope this helps". */
 const SPEAKER_PLAIN = new RegExp(
-  `^${OPENING}(?:i|we) (?:(?:have|would|can|could|will|also|simply|am|are|about|around|fairly|quite|pretty|very|reasonably|# %|# percent) )*(?:sure|confident|certain|hope|used?|using|assumed?|assuming|compared?|comparing|based|basing|considered|scaled|see|derived|inferred|obtained|calculated|computed|happy|glad|estimated?|explain|went by|relied on|looked at)\\b`,
+  `^${OPENING}(?:i|we) (?:(?:have|would|can|could|will|also|simply|am|are|about|around|fairly|quite|pretty|very|reasonably|# %|# percent) )*(?:sure|confident|certain|hope|used?|using|assumed?|assuming|compared?|comparing|based|basing|considered|scaled|see|derived|inferred|obtained|calculated|computed|happy|glad|estimated?|explain|went by|arrived at (?:this|it|that) by|relied on|looked at)\\b`,
 );
 const SPEAKER_TURNS =
   /\b(?:not|never|no|none|wrong|other|another|different|instead|previous|earlier|last|first|random|memory|prompt|only|if|when|because)\b|§/;
