@@ -27,9 +27,9 @@ export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalF
   const [backA, backB] = [backOf(seenA, a), backOf(seenB, b)];
   const seenM = nearest(seenA, seenB);
   const supposedM = Math.min(
-    backA ? nearest(backA, seenB) : Infinity,
-    backB ? nearest(seenA, backB) : Infinity,
-    backA && backB ? nearest(backA, backB) : Infinity,
+    backA ? nearest(backA, seenB, seenM) : seenM,
+    backB ? nearest(seenA, backB, seenM) : seenM,
+    backA && backB ? nearest(backA, backB, seenM) : seenM,
   );
   const behindM = (a.behindM ?? 0) + (b.behindM ?? 0);
   const nearestM = Math.min(seenM, Math.max(supposedM, seenM - behindM));
@@ -48,7 +48,7 @@ export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalF
 function cornersBy(object: SpatialObject, other: Columns, gapM: number): number {
   const { hidden, size } = object;
   if (!hidden || !size || hidden.corners === 0) return 0;
-  return hidden.corners * Math.max(0, gapM - boxGap(object, size.box, other, NOTHING_BEYOND));
+  return hidden.corners * (gapM - boxGap(object, size.box, other, NOTHING_BEYOND, gapM));
 }
 
 /** By how much what is hidden of an object makes a gap smaller (standard deviation). */
@@ -56,7 +56,7 @@ function beyondBy(object: SpatialObject, other: Columns, gapM: number): number {
   const { hidden, size } = object;
   if (!hidden || !size || hidden.moves.length === 0) return 0;
   const [seenM, beyondM] = [NOTHING_BEYOND, hidden.beyondM].map((sides) =>
-    Math.min(gapM, boxGap(object, size.box, other, sides)),
+    boxGap(object, size.box, other, sides, gapM),
   ) as [number, number];
   return seenM - beyondM;
 }
@@ -69,6 +69,7 @@ function boxGap(
   { shape, angle, lengthM, widthM }: ObjectBox,
   other: Columns,
   { front, back, left, right }: BoxSides,
+  atMostM: number,
 ): number {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const ends = [lengthM / 2 + front, 0, -lengthM / 2 - back];
@@ -81,7 +82,7 @@ function boxGap(
       return [[x + cos * along - sin * across, y + sin * along + cos * across, bottomM, topM]];
     }),
   );
-  return nearest(inOrder(places), other);
+  return nearest(inOrder(places), other, atMostM);
 }
 
 /** A circle is looked at in so many points. */
@@ -97,8 +98,7 @@ function rimGap(object: SpatialObject, other: Columns, apartM: number): number {
     const rad = (2 * Math.PI * i) / RIM_POINTS;
     return [x + radiusM * Math.cos(rad), y + radiusM * Math.sin(rad), bottomM, topM];
   });
-  const nearestM = nearest(inOrder(rim), other);
-  return apartM - hidden.rim * Math.max(0, apartM - nearestM);
+  return apartM - hidden.rim * (apartM - nearest(inOrder(rim), other, apartM));
 }
 
 /** What is not seen at the back is like the front: a ball's, a box's. */
@@ -132,8 +132,9 @@ function thin(points: PointCloud): PointCloud {
   return pickPoints(points, evenlySpread(points.count, COMPARED_POINTS));
 }
 
-function nearest(a: Columns, b: Columns): number {
-  let best = Infinity;
+/** How near two are, if that is less than `atMostM`; else that. */
+function nearest(a: Columns, b: Columns, atMostM = Infinity): number {
+  let best = atMostM ** 2;
   let start = 0;
   for (let i = 0; i < 4 * a.count; i += 4) {
     const x = a.values[i]!;
