@@ -30,9 +30,10 @@ export function stampOf({ sec, nanosec }: RosTime): bigint {
   return BigInt(sec) * NS_PER_S + BigInt(nanosec);
 }
 
-/** Nanoseconds of a span of seconds. */
+/** Nanoseconds of a span of seconds, or of a stamp: what the number says, and no product of it. */
 export function nsOf(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
+  const whole = Math.trunc(seconds);
+  return BigInt(whole) * NS_PER_S + BigInt(Math.round((seconds - whole) * 1e9));
 }
 
 /** Seconds of a span; of a stamp only where a double's 200 ns at today's date are near enough. */

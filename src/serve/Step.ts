@@ -9,6 +9,9 @@ const LABELS = { "8UC1": 1, "16UC1": 2, "32SC1": 4 } as const;
 /** Larger images are a mistake. */
 const MOST_PIXELS_A_SIDE = 16_384;
 
+/** Stamps are kept as signed 64-bit nanoseconds; the clock of a machine is far from their end. */
+const LAST_TIME_S = 9_000_000_000;
+
 /** More of them in one step are a mistake. */
 const MOST_POSES = 1000;
 const MOST_JOINTS = 1000;
@@ -94,10 +97,11 @@ const jointsSchema = atMost(MOST_JOINTS, "joints", z.record(name, number)).meta(
 export const stepSchema = z
   .strictObject({
     image: imageSchema,
-    time_s: z.number().min(0).max(1e9).optional(),
+    time_s: z.number().min(0).max(LAST_TIME_S).optional(),
     stamp_ns: z
       .string()
       .regex(/^\d{1,19}$/, "must be nanoseconds as a decimal string")
+      .refine((ns) => Number(ns) <= LAST_TIME_S * 1e9, `must be at most ${LAST_TIME_S} s`)
       .optional(),
     depth: depthSchema.optional(),
     labels: labelsSchema.optional(),

@@ -74,6 +74,7 @@ export class StepFrames {
     const stampNs = this.#stampOf(step);
     const image = imageOf(step.image);
     const size = await sizeOf(image);
+    checkTold(step.image, size);
     this.#checkSize(size);
     const told = step.camera ?? this.#camera;
     const info = told && this.#infoOf(told, size ?? this.#size);
@@ -187,6 +188,17 @@ export class StepFrames {
       this.#tfFrames.map((frame) => [frame, this.#transforms.lookup(opticalFrame, frame, stampNs)]),
     );
   }
+}
+
+/** @throws FieldError for a picture of another size than the step says */
+function checkTold({ width, height }: Step["image"], size: ImageSize | undefined): void {
+  if (!size || ((width ?? size.width) === size.width && (height ?? size.height) === size.height)) {
+    return;
+  }
+  const told = `${width ?? size.width}x${height ?? size.height}`;
+  throw new FieldError(
+    `image: it is ${size.width}x${size.height}, not ${told} as the step says: leave width and height out`,
+  );
 }
 
 function imageOf(image: Step["image"]): SourceImage {

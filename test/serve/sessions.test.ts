@@ -1,4 +1,5 @@
 import { encode } from "@msgpack/msgpack";
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../src/camera/index.js";
 import { REACH_TASK } from "../support/annotations.js";
@@ -46,6 +47,27 @@ describe("a session", () => {
     });
   });
 
+  it("takes the time of a wall clock", async () => {
+    const { session } = (await server.post("/v1/sessions", {})).body as { session: string };
+    const step = { image: greyImage(), time_s: 1_790_000_000.25 };
+    expect((await server.post(`/v1/sessions/${session}/step`, step)).body).toMatchObject({
+      stamp_ns: "1790000000250000000",
+    });
+  });
+
+  it("refuses a picture that is not of the size that its step says", async () => {
+    const { session } = (await server.post("/v1/sessions", {})).body as { session: string };
+    const create = { width: 8, height: 6, channels: 3, background: "#805040" } as const;
+    const data = (await sharp({ create }).png().toBuffer()).toString("base64");
+    const ask = (size: object) =>
+      server.post(`/v1/sessions/${session}/step`, { image: { data, encoding: "png", ...size } });
+    expect(await ask({ width: 16, height: 12 })).toMatchObject({
+      status: 422,
+      body: { detail: "image: it is 8x6, not 16x12 as the step says: leave width and height out" },
+    });
+    expect(await ask({ width: 8, height: 6 })).toMatchObject({ status: 200 });
+  });
+
   it("is that of one camera: of several, one has to be named", async () => {
     const cameras = "cameras:\n  front: { color: /front/image }\n  side: { color: /side/image }\n";
     const task_text = `${cameras}${REACH_TASK.source}`;
@@ -80,6 +102,8 @@ describe("a session", () => {
     ["a misspelt field", { image: greyImage(), dept: 1 }, "dept"],
     ["no image", {}, "image"],
     ["text that is not base64", { image: { ...greyImage(), data: "???" } }, "image.data"],
+    ["a time that no stamp can hold", { image: greyImage(), time_s: 9.3e9 }, "time_s"],
+    ["a stamp of over 2^63", { image: greyImage(), stamp_ns: "9223372036854775808" }, "stamp_ns"],
     ["two times", { image: greyImage(), time_s: 1, stamp_ns: "1" }, "stamp_ns"],
     [
       "depth of floats with bytes for words",

@@ -50,7 +50,7 @@ class Frame:
         poses: Where the robot's frames are, and the camera's optical frame (z forward, x right, y
             down), which is called `camera`.
         joints: Positions of joints by name, m or rad.
-        time_s: Seconds since any fixed time, growing.
+        time_s: Seconds since any fixed time, 0 or more, growing.
     """
 
     image: NDArray[np.uint8] | bytes
