@@ -108,6 +108,25 @@ export function askModel(
     source.pipe(dispatchInOrder(ask, concurrency, createWaiting, overtaking), map(aged));
 }
 
+/** Models come from others: an answer in another one's place would be a true number of the wrong thing. */
+function isAnswering(
+  answers: unknown,
+  questions: readonly SpatialQuestion[],
+): answers is readonly SpatialAnswer[] {
+  if (!Array.isArray(answers) || answers.length !== questions.length) return false;
+  return questions.every((question, i) => {
+    const answer = answers[i] as Partial<SpatialAnswer> | null | undefined;
+    if (!answer?.question || (!answer.value && !answer.refusal)) return false;
+    return about(answer.question) === about(question);
+  });
+}
+
+/** Words may be another model's; kind and names stay. */
+function about(question: SpatialQuestion): string {
+  if (question.kind === "open") return question.kind;
+  return JSON.stringify([question.kind, question.subject.name, question.object?.name]);
+}
+
 /**
  * What a model says about one frame; a frame that cannot be read gives a `fault`.
  *
@@ -121,7 +140,11 @@ export async function askAbout(
 ): Promise<AskedFrame> {
   if (frame.fault !== undefined) return { frame, model: vlm.id, fault: frame.fault };
   try {
-    const answers = await vlm.ask(frame, questions, signal);
+    const answers: unknown = await vlm.ask(frame, questions, signal);
+    if (!isAnswering(answers, questions)) {
+      const fault = `${vlm.id}: its answers are not one for each question, in order, with a value or a refusal`;
+      return { frame, model: vlm.id, fault };
+    }
     return { frame, model: vlm.id, answers: answers.map(finiteAnswer) };
   } catch (error) {
     if (error instanceof FrameError) return { frame, model: vlm.id, fault: error.message };

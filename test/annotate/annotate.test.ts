@@ -1,7 +1,8 @@
-import { firstValueFrom, from, lastValueFrom, Subject, toArray } from "rxjs";
+import { firstValueFrom, from, lastValueFrom, of, Subject, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type Annotation, annotate, annotateAll, FrameCounters } from "../../src/annotate/index.js";
 import { type CameraFrame, FrameError } from "../../src/camera/index.js";
+import type { SpatialAnswer } from "../../src/language/index.js";
 import { parseTask } from "../../src/task/index.js";
 import { frameOf } from "../support/frames.js";
 import { scriptedVlm } from "../support/models.js";
@@ -20,6 +21,21 @@ reward:
 success: "reach < 3 cm"
 `,
   "reach.yaml",
+);
+
+const TWO = parseTask(
+  `
+name: two
+objects:
+  gripper: { phrase: the robot gripper }
+  mug: { phrase: the red mug }
+measurements:
+  reach: { kind: distance, subject: gripper, object: mug }
+  size: { kind: width, subject: mug }
+reward:
+  terms: { near: "-reach" }
+`,
+  "two.yaml",
 );
 
 const MS = 1_000_000n;
@@ -121,6 +137,37 @@ describe("annotate", () => {
     expect(seen[2]!.reward.reason).toContain("the depth image does not decode");
     expect(counters).toMatchObject({ in: 4, annotated: 2, dropped: 0, failed: 2 });
     expect(vlm.asked).not.toContain(broken.stampNs);
+  });
+
+  it.each<[string, (answers: SpatialAnswer[]) => unknown]>([
+    ["in another order", (answers) => answers.reverse()],
+    ["too few", (answers) => answers.slice(1)],
+    ["with a hole", ([, second]) => [undefined, second]],
+    ["with neither value nor refusal", (answers) => answers.map(({ value: _, ...rest }) => rest)],
+    ["none at all", () => undefined],
+  ])("takes no answers %s for those of its questions", async (_, spoil) => {
+    const vlm = scriptedVlm((_frame, { kind }) => (kind === "distance" ? 0.4 : 0.1));
+    const ask = vlm.ask.bind(vlm);
+    vlm.ask = async (...asked) => spoil([...(await ask(...asked))]) as SpatialAnswer[];
+    const counters = new FrameCounters();
+    const [annotation] = await lastValueFrom(
+      of(frameOf({ stampNs: 1n })).pipe(
+        annotate(TWO, vlm, { mode: "offline", counters }),
+        toArray(),
+      ),
+    );
+    expect(annotation?.reward).toMatchObject({ reward: null, validity: "invalid" });
+    expect(annotation?.reward.reason).toContain("scripted: its answers are not one for each");
+    expect(counters).toMatchObject({ in: 1, annotated: 0, failed: 1 });
+  });
+
+  it("takes no negative distance for contact", async () => {
+    const vlm = scriptedVlm(() => -0.3);
+    const [annotation] = await lastValueFrom(
+      of(frameOf({ stampNs: 1n })).pipe(annotate(TWO, vlm, { mode: "offline" }), toArray()),
+    );
+    expect(annotation?.reward.validity).toBe("invalid");
+    expect(annotation?.reward.reason).toContain("a distance cannot be negative");
   });
 
   it("live: the newest frame wins, one waits, and every frame is counted", async () => {

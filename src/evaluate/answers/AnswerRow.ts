@@ -74,7 +74,11 @@ export const predictionRowSchema = z.object({
       "expected words, a finite number (metres), true or false",
     )
     .optional(),
-  prediction: z.string(),
+  /** null: the model gave no answer. */
+  prediction: z
+    .string()
+    .nullable()
+    .transform((text) => text ?? ""),
   id: z.union([z.string(), z.number()]).optional(),
   /** What the question shares with others of the same image. */
   frame: z.string().optional(),

@@ -100,6 +100,14 @@ describe("predictions of other programs", () => {
     }
   });
 
+  it("that are null or empty count as questions without an answer", async () => {
+    const row = { question: HOW_FAR, ground_truth: 1 };
+    const rows = await read({ ...row, prediction: null }, { ...row, prediction: "" });
+    expect(rows.map(({ said }) => said)).toEqual(
+      Array(2).fill({ text: "", refusal: { reason: "unclear", detail: expect.any(String) } }),
+    );
+  });
+
   it("that share an image are drawn together; others stand alone", async () => {
     const row = { question: HOW_FAR, ground_truth: 1, prediction: "1 m" };
     const rows = await read({ ...row, image: "a.jpg" }, { ...row, image: "a.jpg" }, row, row);
