@@ -23,6 +23,7 @@ describe("a sentence behind an answer", () => {
       "The true value may differ by a few centimeters.",
       "I used the mug's height as a reference.",
       "I hope this helps!",
+      "Yes. To the left.",
       "Take this with a grain of salt.",
       "That's about the length of a sheet of paper.",
       "That's the shortest line between the two.",

@@ -68,7 +68,7 @@ const FIELD =
 const OTHER_FIELD =
   /^(?:note|notes|comment|remark) [:=] (?:, )*(?:this|that|it) (?:is|was) (?:for|of|from)\b|^(?:view|image|picture) [:=] .*\bmirror|^source [:=] .*\b(?:imagination|memory|guess)|^time [:=] .*\b(?:before|after|earlier|later|ago)\b|^scale [:=] # (?:to|:) #|^[a-z]+ [:=] .*\bwithout (?:seeing|looking)\b/;
 const POLITE =
-  /^(?:(?:please )?(?:let me know|feel free|do not hesitate)|(?:hope|hoping) (?:this|that|it) helps|is there anything|(?:i am )?(?:happy|glad) to help|good luck|if you need|you may want to|thank|thanks|(?:for|to get) (?:an? )?(?:(?:more|highly|very) )?(?:accurate|precise|exact|reliable)|to (?:grasp|reach|grab|pick|get|move|lift|touch)|you (?:can|could|may|might) (?:also )?(?:use|try|measure|check|verify|convert)|in other words$|see (?:figure|table|image|the attached)|then ,? ?(?:divide|multiply|add|subtract|convert|compare))\b/;
+  /^(?:(?:please )?(?:let me know|feel free|do not hesitate)|(?:hope|hoping) (?:this|that|it) helps|is there anything|(?:i am )?(?:happy|glad) to help|good luck|if you need|you may want to|thank|thanks|(?:for|to get) (?:an? )?(?:(?:more|highly|very) )?(?:accurate|precise|exact|reliable)|to (?:grasp|reach|grab|pick|get|move|lift|touch)|yes$|you (?:can|could|may|might) (?:also )?(?:use|try|measure|check|verify|convert)|in other words$|see (?:figure|table|image|the attached)|then ,? ?(?:divide|multiply|add|subtract|convert|compare))\b/;
 
 /** "If you can share a depth map, I can be more precise." */
 const OFFER =
