@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { askQuestion, KINDS, phrasings, QuestionError } from "../../src/language/index.js";
+import {
+  askQuestion,
+  KINDS,
+  phrasings,
+  QuestionError,
+  type QuestionKind,
+} from "../../src/language/index.js";
 import { gripper, mug } from "./objects.js";
 
 describe("phrasings", () => {
@@ -52,6 +58,12 @@ describe("askQuestion", () => {
     const index = phrasings("left_predicate").findIndex((wording) => wording.startsWith("{A}"));
     const { text } = askQuestion("left_predicate", gripper, mug, { phrasing: index });
     expect(text).toMatch(/^The robot gripper is /);
+  });
+
+  it("names the kinds to a program without types", () => {
+    const ask = () => askQuestion("left_of" as QuestionKind, gripper, mug);
+    expect(ask).toThrow(QuestionError);
+    expect(ask).toThrow(/"left_of" is no kind of question.*left_predicate/);
   });
 
   it("does not take a phrase for a pattern", () => {

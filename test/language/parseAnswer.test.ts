@@ -390,6 +390,11 @@ describe("parseAnswer on anything", () => {
     );
   });
 
+  it("reads a number of 5000 digits by its first", () => {
+    expect(metres(`${"0.35".padEnd(5000, "0")} m`)).toBeCloseTo(0.35);
+    expect(parseAnswer("1".repeat(5000), distance).refusal?.reason).toBe("no_unit");
+  });
+
   it.each([
     "1",
     "1.",
@@ -432,6 +437,9 @@ describe("parseAnswer on anything", () => {
     "is the mug's height less than ",
     "vertically, ",
     "10^",
+    "1",
+    "１",
+    "½",
   ])("reads 100 000 characters of %j in time", async (part) => {
     const hostile = part.repeat(Math.ceil(100_000 / part.length));
     for (const kind of ["distance", "left_predicate", "tall_choice", "left_right"] as const) {

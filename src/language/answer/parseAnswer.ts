@@ -18,6 +18,9 @@ import { yesNoAnswer } from "./yesNoAnswer.js";
 /** Longer answers are noise or loops: of those, only the end is read, where the answer stands. */
 const LONGEST_CHARS = 20_000;
 
+/** No number needs more digits; patterns would take seconds over thousands of them. */
+const NEEDLESS_DIGITS = /(?<=\p{Nd}{40})\p{Nd}+/gu;
+
 /**
  * What a model's words say to a question: metres with sigma, yes or no, a choice, a relation; or
  * why they say nothing. docs/answer-parser.md lists the rules with examples.
@@ -32,7 +35,8 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   if (typeof text !== "string") {
     throw new QuestionError(`Expected the answer to be a string, but it is ${typeof text}.`);
   }
-  const said = withoutStruck((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
+  const end = (spokenWords(text) ?? "").slice(-LONGEST_CHARS);
+  const said = withoutStruck(end.replace(NEEDLESS_DIGITS, ""));
   const spoken = undoTables(said);
   const segments = declaredAnswers(spoken);
   const whole = normalise(spoken);

@@ -1,5 +1,5 @@
 import { itemAt, UserError } from "../../base/index.js";
-import { kindInfo, type QuestionKind } from "../QuestionKind.js";
+import { isQuestionKind, KINDS, kindInfo, type QuestionKind } from "../QuestionKind.js";
 import type { AnswerValue } from "../SpatialAnswer.js";
 import type { ObjectRef, TypedQuestion } from "../SpatialQuestion.js";
 import { phrasings } from "./phrasings.js";
@@ -19,7 +19,7 @@ export interface AskOptions {
  *
  * @example askQuestion("distance", gripper, mug).text
  *   // "What is the distance between the robot gripper and the red mug?"
- * @throws QuestionError when a kind about two objects gets one, or a kind about one gets two.
+ * @throws QuestionError when there is no such kind, a kind about two objects gets one, or a kind about one gets two.
  */
 export function askQuestion(
   kind: QuestionKind,
@@ -27,6 +27,11 @@ export function askQuestion(
   object?: ObjectRef,
   options: AskOptions = {},
 ): TypedQuestion {
+  if (!isQuestionKind(kind)) {
+    throw new QuestionError(
+      `"${kind}" is no kind of question. Kinds: ${[...KINDS.keys()].join(", ")}.`,
+    );
+  }
   const { arity } = kindInfo(kind);
   if (arity === 2 && object === undefined) {
     throw new QuestionError(

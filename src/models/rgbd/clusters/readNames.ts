@@ -127,13 +127,17 @@ function partsOf(
   const lines = inPlainForm(said, name).split("\n");
   return lines.flatMap((line) => {
     const parts: Part[] = [];
+    const numbered: string[] = [];
     let loose: readonly string[] = [];
     for (const words of line.split(ends).map((it) => it.trim())) {
       const found = statement.exec(words);
       const mentioned = [...words.matchAll(mention)].map(([it]) => it);
       // "The mug and the tray may be exchanged": a doubt is one of all that it follows.
-      loose = found ? [] : [...loose, ...mentioned];
-      parts.push(partOf(words, found, mentioned, loose, parts));
+      if (found) loose = [];
+      else if (mentioned.length > 0) loose = [...loose, ...mentioned];
+      const part = partOf(words, found, mentioned, loose, parts.at(-1), numbered);
+      if (part.stated) numbered.push(part.stated.name);
+      parts.push(part);
     }
     return parts;
   });
@@ -141,26 +145,26 @@ function partsOf(
 
 /**
  * @param loose the names of this part and of those before it that state nothing
- * @param before the parts before it in its line
+ * @param last the part before it in its line
+ * @param numbered the names that the parts before it give numbers to
  */
 function partOf(
   words: string,
   found: RegExpExecArray | null,
   mentioned: readonly string[],
   loose: readonly string[],
-  before: readonly Part[],
+  last: Part | undefined,
+  numbered: readonly string[],
 ): Part {
   const stated = undefined;
   const [subject] = mentioned;
   if (subject === undefined) {
-    const names = before.flatMap(({ stated: it }) => it?.name ?? []);
-    const about = names.length > 0 && !isVoid(words) ? names : "all";
+    const about = numbered.length > 0 && !isVoid(words) ? [...numbered] : "all";
     return { words, stated, doubted: isPlainProse(words) ? [] : about };
   }
   if (found) {
     const [statement, name = "", number] = found;
     // "The mug, the tray: 4"
-    const last = before.at(-1);
     const isOfTwo = last !== undefined && last.doubted[0] === last.words;
     const own = new Set(plain(name).split(" "));
     const isPlain = !isOfTwo && isPlainRemark(words.slice(statement.length), own);
