@@ -28,6 +28,18 @@ describe("plain English with a length", () => {
     ["distance", "35 cm, no wait, 45 cm", 0.45],
     ["distance", "30 cm... no, more like 40 cm.", 0.4],
     ["distance", "=> 40 cm", 0.4],
+    ["distance", '{"meters": 0.27}', 0.27],
+    ["distance", '{"meters": 0.27, "centimeters": 27}', 0.27],
+    ["distance", "Answer in meters: 0.35", 0.35],
+    ["distance", "The distance is 35 cm with high confidence.", 0.35],
+    ["distance", "With moderate confidence: 35 cm.", 0.35],
+    ["distance", "Distance ≈ 35 cm ± 3 cm (68% confidence)", 0.35],
+    ["distance", "35 cm, 95% confidence interval 30 to 40 cm", 0.35],
+    ["distance", "It is 35 cm, no obstacles are between them.", 0.35],
+    ["distance", "There remain 35 cm to the mug.", 0.35],
+    ["distance", "The gripper has not reached the mug yet. 35 cm remain.", 0.35],
+    ["distance", "Assuming a standard mug, the distance is 35 cm.", 0.35],
+    ["distance", "The distance is 35 cm, but the exact value cannot be determined.", 0.35],
     ["distance", "0.5 metres approx.", 0.5],
     ["distance", "40 cm if measured in a straight line.", 0.4],
     [
@@ -234,5 +246,23 @@ describe("a statement between what models say beside it", () => {
         },
       ),
     );
+  });
+});
+
+describe("what looks like plain English", () => {
+  it.each([
+    "The distance is 35 cm with 5% confidence.",
+    "With zero confidence: 35 cm",
+    '{"tray": {"meters": 0.27}}',
+    '{"meters": 0.27, "valid": false}',
+    '{"meters": 0.27, "inches": 40}',
+    "Assuming a standard mug, 10 cm.",
+    "Assuming a tray, the distance is 35 cm",
+    "There remain 35 cm to the tray.",
+    "There remains 35 cm of cable.",
+    "35 cm, nothing is in the way of the tray",
+    "The distance is 35 cm, but the exact mug cannot be determined.",
+  ])("is no length between gripper and mug: %s", (answer) => {
+    expect(readM("distance", answer)).toBeUndefined();
   });
 });

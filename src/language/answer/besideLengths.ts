@@ -74,7 +74,7 @@ export function besideWith(
     isPremise: PREMISE_FIRST.test(clause),
     isOfThing: /\b[TC]$/.test(clause) || MULTIPLE.test(clause),
     isOfOther: statesOther(`${clause} L0`, kind),
-    introducesOther: introducesOther(clause, kind),
+    introducesOther: !ASSUMED.test(clause) && introducesOther(clause, kind),
     isLength: false,
   };
   const { rest, corrects } = stripped(clause);
@@ -109,9 +109,12 @@ export function besideWith(
 const MULTIPLE =
   /\b(?:twice|half|double|triple|thrice|times|third|quarter)\b.*\b[A-Z]'s (?:[a-z]+ )?(?:height|width|size|length|diameter)$/;
 
+/** "Assuming a standard mug, the distance is 35 cm": of no mug that is there. */
+const ASSUMED = /^(?:assuming|given) an? (?:standard|normal|typical|average|regular|usual) /;
+
 /** "35 cm (scale 1:2)", "35 cm, rather 50": what a number after a length does to it is not known. */
 const MORE_NUMBERS =
-  /^(?!confidence\b|(?:and |but )?(?:i am )?(?:about |around |roughly )?# % (?:sure|confident|certain)$).*#/;
+  /^(?!confidence\b|(?:and |but )?(?:i am )?(?:about |around |roughly |at |with |an? |the )*# % (?:sure|confident|certain|confidence|certainty)(?: (?:interval|level))?$).*#/;
 
 /** A premise that names no length itself: "using the mug's typical height (10 cm)". */
 const PREMISE_FIRST =
@@ -120,7 +123,7 @@ const PREMISE_FIRST =
 /** "If the mug were 10 cm tall": it is not. */
 const UNTRUE = /\b(?:if(?! i had)|suppose|supposing|imagine)\b[^,]*\b(?:were|was|had)\b/;
 
-const ESTIMATE = /\b(?:estimat|guess|approx)/;
+const ESTIMATE = /\b(?:estimat|guess|approx|exact|precise)/;
 
 /** "At first sight it looks as if they are touching". */
 const FIRST_SIGHT = /^at first(?: sight| glance| look)?\b/;

@@ -29,6 +29,9 @@ const ASIDES: readonly RegExp[] = [
   /^after (?:accounting|allowing|correcting|adjusting) for [a-zA-Z' ]+$/,
   /^(?:typical|standard|normal|common|usual) (?:for|of) [a-zA-Z' ]+$/,
   /^(?:as|than) (?:it|one|this|you) (?:may|might|could|would) (?:first )?(?:seem|appear|think|look|believe|suggest)(?: at first(?: glance)?)?$/,
+  /^(?:(?:at|with) )?(?:an? |the )?# % (?:confidence|certainty)(?: (?:interval|level))?$/,
+  /^(?:with )?(?:no (?:obstacles?|obstructions?|other (?:objects?|things?))|nothing) (?:(?:is|are|lies|stands|blocks?|obstructs?) )*(?:(?:in )?between(?: (?:P|them))?|in (?:the|its|their) way|the (?:way|path|view))$/,
+  /^A has not (?:yet )?(?:reached|grasped|gripped|got to) B(?: yet)?$/,
   /^# (?:px|pixels)(?: (?:apart|away|between P|in (?:the|this) (?:image|picture)))*$/,
 ];
 
@@ -48,7 +51,7 @@ export function isHarmless(clause: string): boolean {
 
 /** Words of what a model cannot do, and for want of what. */
 const DISCLAIMING = wordSet(
-  "take taking measurements figure figures make making do does have has had having access lack lacks lacking absence any additional determine measured determining obtain get infer " +
+  "take taking measurements figure figures make making do does have has had having access lack lacks lacking absence any additional determine determined measured determining obtain get infer " +
     "inferred sensor sensors map tools tool however while whilst unfortunately but impossible unable possible able true actual # d exactly " +
     "perfectly accurately accurate reliably reliable know direct directly physical real camera parameters intrinsics will would there " +
     "was monocular alone proper further details detail physically way limited limits explicit provided present available",

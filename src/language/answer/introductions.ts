@@ -1,4 +1,5 @@
 import { isHarmless } from "./harmless.js";
+import { UNIT } from "./plainSentences.js";
 
 /** What introduces a statement of any shape without changing it. */
 export const INTRODUCTIONS =
@@ -18,6 +19,7 @@ const LEAD = new RegExp(
     "(?:from|by) (?:its|their) (?:(?:apparent|relative|known|visual) )?(?:sizes?|proportions|shadows?|positions?)",
     "(?:it|them) (?:at|to be)(?= [LU]\\d)",
     "now|currently|at the moment|right now|at present",
+    "with (?:(?:very|fairly|quite) )?(?:high|good|reasonable|fair|moderate|medium|low|# %) (?:confidence|certainty)",
     "without (?:(?:any|additional|more|further|a|the|known) )*(?:context|information|depth|reference|calibration|scale|data|details?)(?: (?:information|data|object|measurements?))?",
     "(?:i|we) can (?:give|offer|provide)(?: you)?(?= (?:a|an|my) )",
     "in reality|assistant :|a :|as such|accordingly",
@@ -26,8 +28,9 @@ const LEAD = new RegExp(
     "(?:that|this) (?:is|gives|makes)(?: it)?|(?:this|that|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
-const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|fair|good|sensible|plausible|educated|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|output|approximation|estimated(?: at)?|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?/;
+const DECLARATION = new RegExp(
+  `^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|fair|good|sensible|plausible|educated|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|output|approximation|estimated(?: at)?|estimated value)(?: (?:in )?(?:${UNIT}))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?`,
+);
 /** "No, 45 cm." */
 const DENIAL = /^(?:no|nope)(?! (?:gap|space|clearance|separation)\b)(?: ?,| :)?(?: |$)/;
 /** "40 cm seems reasonable", "40 cm would be my guess" */

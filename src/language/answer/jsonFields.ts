@@ -7,6 +7,9 @@ const NESTED = /:\s{0,8}\{\s{0,8}"(?:value|estimate|amount)"\s{0,8}:/g;
 const UNIT_SUFFIX =
   / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/i;
 
+/** `"meters": 0.35`: the unit is all that the key says. */
+const BARE_UNIT = /^(?:in )?((?:centi|milli)?met(?:er|re)s|inches|feet)$/i;
+
 /** `'distance_m': 0.35`, as Python prints it. */
 const PYTHON_KEY = /(?<=[{,]\s{0,40})'([A-Za-z][\w ]{0,40})'(?=\s{0,8}:)/g;
 /** ", contact: no", " | occluded: false", " contact=false": a field of yes or no beside others. */
@@ -54,7 +57,7 @@ function wordsOf(key: string): string {
 
 /** "distance_cm" → "distance (cm)" */
 function labelOf(key: string): string {
-  const words = wordsOf(key);
+  const words = wordsOf(key).replace(BARE_UNIT, "answer $1");
   const isIn = / in /.test(words);
   return words.replace(UNIT_SUFFIX, (_, unit: string) => (isIn ? ` ${unit}` : ` (${unit})`));
 }

@@ -44,6 +44,8 @@ const AWAY = [
   "(?:there (?:is|are) )?(?:an? )?L {noun}(?: {pair})?",
   "it {be} L {pair}",
   "at {noun} of L(?: (?:from|to) [AB])?",
+  "there remains? L(?:(?: to go)?(?: to [AB])?| {pair})",
+  "L (?:to go|remains?|remaining)(?: (?:to [AB]|{pair}))?",
   "{noun}(?: {pair})? (?:has|is) (?:(?:been|closed|shrunk|narrowed|reduced|decreased|grown|widened|increased|down|up) )+to L",
 ];
 
@@ -286,7 +288,7 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|to me|from (?:the )?C's (?:perspective|point of view|viewpoint|view)|from (?:this|our) (?:perspective|viewpoint|angle|view)|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|(?:(?:(?:if|when) )?measured )?in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+  "(?:with|at) (?:(?:about|very|fairly|quite|an?) )*(?:high|good|reasonable|fair|moderate|medium|limited|low|# %) (?:confidence|certainty)(?: level)?|measured|to me|from (?:the )?C's (?:perspective|point of view|viewpoint|view)|from (?:this|our) (?:perspective|viewpoint|angle|view)|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|(?:(?:(?:if|when) )?measured )?in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
   "(?:touch|touches|makes? (?:(?:direct|physical|full|firm) )*contact with|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
