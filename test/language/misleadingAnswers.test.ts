@@ -20,6 +20,7 @@ describe("an answer with a length that nobody means", () => {
   });
 
   it.each([
+    "For instance, the distance could be 35 cm.",
     "Not sure it is 35 cm",
     "not sure 35 cm",
     "not 100 % sure it is 35 cm",

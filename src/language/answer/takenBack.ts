@@ -37,7 +37,7 @@ const FEIGNED =
   /\b(?:(?:might|may|could) (?:just )?as (?:well|easily) be|made up(?! of)|made (?:this|that|it|(?:this|that|the) (?:number|value|figure|answer)) up|invented|fictional|fictitious|fabricated|fake|dummy|placeholder|bogus|imaginary|hypothetical(?:ly)?|kidding|joking)\b/;
 /** "35 cm (default)", "here is a random answer: 35 cm", "test answer: 35 cm". */
 const UNMEANT =
-  /[LUG]\d+ , (?:(?:a|an|the|just|only|is|this is|but|it is) )*(?:random|arbitrary|default|unknown|assumed|assumption|ignore(?: this)?|test|joke|wrong|incorrect|false|invalid|not (?:measured|known|real|true|valid|correct)|unmeasured|unable|no data|tbd|example|sample|simulated)(?: (?:value|number|answer|guess|estimate))?$|\b(?:random|arbitrary|default|test|sample|example|wrong|false) (?:answer|value|number|response|result|output)\b|\bexample of an? \b/;
+  /[LUG]\d+ , (?:(?:a|an|the|just|only|is|this is|but|it is) )*(?:random|arbitrary|default|unknown|assumed|assumption|ignore(?: this)?|test|joke|wrong|incorrect|false|invalid|not (?:measured|known|real|true|valid|correct)|unmeasured|unable|no data|tbd|example|sample|simulated)(?: (?:value|number|answer|guess|estimate))?$|\b(?:random|arbitrary|default|test|sample|example|wrong|false) (?:answer|value|number|response|result|output)\b|\bexample of an? \b|^for (?:example|instance)\b.*[LUG]\d/;
 /** A sentence that declines and says nothing else. */
 const DECLINED =
   /^(?:(?:sorry|unfortunately|hmm) ,? ?)?(?:(?:(?:i|we) )?(?:can not|could not) (?:tell|say|know|determine|judge|see|answer)(?: (?:it|that|this|from (?:the|this) image))?|(?:i )?(?:do not|would not) know|(?:i (?:have|am) )?(?:no idea|clueless)|unknown|unclear|undetermined|impossible(?: to (?:tell|say|know))?|n \/ a|not sure)$/;

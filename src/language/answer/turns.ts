@@ -60,7 +60,7 @@ const SCENE = new RegExp(
 );
 /** What stands for a thing or for the scene, is another one, or no longer there; and how things are after all. */
 const IS_OTHER_SCENE =
-  /\b(?:photo|photograph|poster|printed|screen|monitor|collage|mirror|mirrored|reflection|rendered|simulated|virtual|drawn|dollhouse|not real|not where|times (?:larger|bigger|smaller)|doubt|in question|is not the|another (?:robot|arm|gripper|scene|one)|(?<!not )(?:since )?(?:been )?(?:re)?moved|afterwards|since|in truth|in reality|in fact|really|(?:much|far|way|a lot) (?:closer|nearer|farther|further)|no (?:way|proof|guarantee|reason) )\b/;
+  /\b(?:photo|photograph|poster|printed|screen|monitor|collage|mirror|mirrored|reflection|rendered|simulated|virtual|drawn|dollhouse|not real|not where|elsewhere|somewhere else|times (?:larger|bigger|smaller)|doubt|in question|is not the|another (?:robot|arm|gripper|scene|one)|(?<!not )(?:since )?(?:been )?(?:re)?moved|afterwards|since|in truth|in reality|in fact|really|(?:much|far|way|a lot) (?:closer|nearer|farther|further)|no (?:way|proof|guarantee|reason) )\b/;
 /** A field of something else. */
 const FIELD =
   /^(?:(?!(?:is|are|was|it)\b)[a-zA-Z'#]+ ){1,8}[:=](?: |$)|^(?:sqrt\b|# [a-z_ ]{0,10}unit\b|[^a-zA-Z#])/;
@@ -139,6 +139,7 @@ const WITHDRAWALS: readonly RegExp[] = [
   /\b(?:copied|(?:from|in) (?:your|the) (?:example|prompt|question|instructions?))\b|\byour example\b/,
   // A thing that is not asked for may be a toy.
   /^(?!(?:there is |[a-z]* ?(?:an?|another|one) )(?:[a-z]+ )?(?:drawing|cartoon|painting|miniature|toy)\b(?! of\b)[^AB]*(?:\b(?:behind|beside|near|above|below|under|on|next to|in front of|to the (?:left|right) of)\b.*)?$).*\b(?:drawing|cartoon|painting|miniature|toy)\b/,
+  /\b(?:would|should) (?:show|read|say|give|measure|find)\b.*#/,
   /\bsince then\b|\bby now\b|\b(?:has|have) (?:since |already |now )?moved\b|\b(?:first|last|previous|earlier|next|other|another|different) (?:frame|image|picture|photo)\b/,
   /\bimage plane\b|\bnot in (?:3|three|#) ?d\b|\b(?:i|we) mean[t]?\b/,
   new RegExp(
@@ -189,7 +190,7 @@ const NOT_SURE =
 
 /** "confidence": "low", "(wild guess)", "hard to tell", "with a grain of salt" */
 const VAGUE =
-  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b|\b(?:wild|rough|crude|pure|mere|quick|ballpark|educated) (?:guess|guesstimate|estimate|estimation|figure)\b|\b(?:hard|difficult|tough|tricky) to (?:say|tell|judge|gauge|measure|estimate|determine|be (?:sure|certain|exact|precise))\b|\b(?:considerable|large|high|great|significant|substantial|much|some) uncertainty\b(?! ?[:=(]| of\b)|\b(?:grain|pinch) of salt\b|\b(?:don't|do not) (?:quote me|hold me to)\b/;
+  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b|\b(?:wild|rough|crude|pure|mere|quick|ballpark|educated) (?:guess|guesstimate|estimate|estimation|figure)\b|\b(?:hard|difficult|tough|tricky) to (?:say|tell|judge|gauge|measure|estimate|determine|be (?:sure|certain|exact|precise))\b|\b(?:considerable|large|high|great|significant|substantial|much|some) uncertainty\b(?! ?[:=(]| of\b)|\b(?:grain|pinch) of salt\b|\bwith (?:great |some |much )?caution\b|\b(?:don't|do not) (?:quote me|hold me to)\b/;
 
 /** Whether the answer says that its lengths are estimates, such as by a clause that holds no length itself. */
 export function isEstimate(whole: string): boolean {
