@@ -1,4 +1,6 @@
+import type { Pose } from "../camera/index.js";
 import type { Contradiction } from "./Contradiction.js";
+import { cameraMotionM } from "./cameraMotionM.js";
 import type { Look } from "./Evidence.js";
 import { isAtBorder } from "./maskPixels.js";
 import type { SmallView } from "./SmallView.js";
@@ -12,6 +14,8 @@ const LEAST_KNOWN = 0.5;
 const LEAST_JUMP = 0.05;
 /** Thing and main plane say the same of it. */
 const AS_PLANE = 0.02;
+/** Of a jump, such a share lies between two images that are next to each other by distance. */
+const AT_ONCE = 0.75;
 /** Of a jump, before and after it, as many images. */
 const LEAST_IMAGES = 2;
 
@@ -36,29 +40,47 @@ export function judgeJump(looks: readonly Look[]): Contradiction | undefined {
       if (done.has(reference)) continue;
       const masks = all.filter((other) => isWhere(reference, other));
       for (const mask of masks) done.add(mask);
-      const same = masks.map(({ shown }) => shown);
-      same.sort((a, b) => a.thing - b.thing);
-      const [low, high] = [same[LEAST_IMAGES - 1], same[same.length - LEAST_IMAGES]];
-      if (!low || !high) continue;
-      const jump = high.thing - low.thing;
-      if (jump < LEAST_JUMP || Math.abs(jump - (high.plane - low.plane)) > AS_PLANE) continue;
-      const lens = Math.abs(Math.log(low.fx / high.fx));
-      const of = lens > LEAST_JUMP / 2 ? "lens" : "depth";
-      return { kind: "jump", id, of, factor: Math.exp(jump), images: same.length };
+      const found = jumpOf(masks);
+      if (found) return { kind: "jump", id, ...found, images: masks.length };
     }
   }
   return undefined;
 }
 
+/**
+ * A jump parts the images in two, with nothing between; a camera at a wrist that rises over a thing, or carries
+ * it, comes from one distance to the other, and its transforms say so.
+ */
+function jumpOf(masks: readonly Mask[]): { of: "lens" | "depth"; factor: number } | undefined {
+  const sorted = masks.toSorted((a, b) => a.shown.thing - b.shown.thing);
+  const inner = sorted.slice(LEAST_IMAGES - 1, sorted.length - LEAST_IMAGES + 1);
+  const [low, high] = [inner[0], inner.at(-1)];
+  if (!low || !high) return undefined;
+  const jump = high.shown.thing - low.shown.thing;
+  const asPlane = high.shown.plane - low.shown.plane;
+  if (jump < LEAST_JUMP || Math.abs(jump - asPlane) > AS_PLANE) return undefined;
+  const isAtOnce = inner.some(
+    ({ shown }, i) => shown.thing - (inner[i - 1] ?? low).shown.thing > AT_ONCE * jump,
+  );
+  if (!isAtOnce) return undefined;
+  const lens = Math.abs(Math.log(low.shown.fx / high.shown.fx));
+  const jumpM = low.depthM * Math.expm1(jump);
+  const toldM = low.rest && high.rest ? cameraMotionM(low.rest, high.rest) : 0;
+  if (lens <= LEAST_JUMP / 2 && toldM > jumpM / 2) return undefined;
+  return { of: lens > LEAST_JUMP / 2 ? "lens" : "depth", factor: Math.exp(jump) };
+}
+
 interface Mask {
   readonly id: number;
+  readonly depthM: number;
+  readonly rest: Pose | undefined;
   readonly episode: string;
   readonly view: SmallView;
   readonly pixels: readonly number[];
   readonly shown: Shown;
 }
 
-function maskIn({ masked, episode }: Look, id: number): Mask | undefined {
+function maskIn({ masked, episode, rest }: Look, id: number): Mask | undefined {
   const pixels = masked?.view.pixels.get(id);
   if (!masked || !pixels || pixels.length < LEAST_PIXELS) return undefined;
   const { view, info } = masked;
@@ -79,7 +101,8 @@ function maskIn({ masked, episode }: Look, id: number): Mask | undefined {
   }
   const fx = info.fx / info.width;
   const plane = Math.log(pixels.length / inverse / fx);
-  return { id, episode, view, pixels, shown: { thing: Math.log(depth / fx), plane, fx } };
+  const shown = { thing: Math.log(depth / fx), plane, fx };
+  return { id, depthM: depth, rest, episode, view, pixels, shown };
 }
 
 function isWhere(a: Mask, b: Mask): boolean {

@@ -4,7 +4,10 @@ import type { Look } from "./Evidence.js";
 import type { SeenObject } from "./seenObjects.js";
 import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./trackFit.js";
 
-const USUAL_AREA = 0.8;
+/** Of its sizes, such a quantile is that of a thing which nothing hides. */
+const USUAL_SIZE = 0.8;
+/** What is hidden or beyond the image takes more than that from corner to corner. */
+const LEAST_DIAGONAL = 0.6;
 /** A gripper that moves less tells only where it is, m. */
 export const LEAST_MOTION_M = 0.06;
 /** What hides a part of a gripper does so for seconds: what is seen in a shorter time is no evidence, s. */
@@ -127,11 +130,17 @@ function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefine
 export function wholeOnes<T extends { readonly object: SeenObject }>(
   all: readonly T[],
 ): (T & Pick<SeenSample, "seen" | "isCutOff">)[] {
-  const areas = all.map(({ object }) => object.area).sort((a, b) => a - b);
-  const usual = areas[Math.floor(USUAL_AREA * areas.length)] ?? 0;
-  return all
-    .filter(({ object }) => object.area > LEAST_AREA * usual)
-    .map((it) => ({ ...it, seen: it.object.middle, isCutOff: it.object.isCutOff }));
+  const [area, spanM] = (["area", "spanM"] as const).map((size) => {
+    const sizes = all.map(({ object }) => object[size]).sort((a, b) => a - b);
+    return sizes[Math.floor(USUAL_SIZE * sizes.length)] ?? 0;
+  });
+  return (
+    all
+      .filter(({ object }) => object.area > LEAST_AREA * (area ?? 0))
+      // One finger of a gripper may look as large as the whole does from elsewhere.
+      .filter(({ object }) => object.spanM > LEAST_DIAGONAL * (spanM ?? 0))
+      .map((it) => ({ ...it, seen: it.object.middle, isCutOff: it.object.isCutOff }))
+  );
 }
 
 function motionOf(samples: readonly TrackSample[]): number {

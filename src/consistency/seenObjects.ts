@@ -9,6 +9,8 @@ export interface SeenObject {
   readonly middle: Vec3;
   /** As large it looks, m². */
   readonly area: number;
+  /** From corner to corner of the upright box around it, m. */
+  readonly spanM: number;
   /** Its mask reaches the image's border: the rest of it may be beyond. */
   readonly isCutOff: boolean;
 }
@@ -64,12 +66,18 @@ export function seenObjects(
     const front = depths[Math.floor(FRONT_SHARE * depths.length)] ?? 0;
     const deepM = Math.max(DEEP_M, DEEP_SHARE * front);
     let [pixels, u, v, z] = [0, 0, 0, 0];
+    let [left, right, top, bottom] = [width, 0, height, 0];
     for (const pixel of all) {
       const depth = depthM[pixel] ?? 0;
       if (Math.abs(depth - front) > deepM) continue;
+      const [column, row] = [pixel % width, Math.floor(pixel / width)];
       pixels += 1;
-      u += pixel % width;
-      v += Math.floor(pixel / width);
+      u += column;
+      v += row;
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row);
       z += depth;
     }
     if (pixels < LEAST_PIXELS) continue;
@@ -78,7 +86,8 @@ export function seenObjects(
     if (!ray) continue;
     const pitch = (depth * info.width) / width / info.fx;
     const middle: Vec3 = [ray[0] * depth, ray[1] * depth, depth];
-    seen.set(id, { middle, area: pixels * pitch ** 2, isCutOff: isAtBorder(own, view) });
+    const spanM = pitch * Math.hypot(right - left + 1, bottom - top + 1);
+    seen.set(id, { middle, area: pixels * pitch ** 2, spanM, isCutOff: isAtBorder(own, view) });
   }
   return seen;
 }

@@ -18,7 +18,10 @@ function lookAt(image: number, told: Vec3, off: Vec3, depthOf: (z: number) => nu
     told: { position: told, rotation: [0, 0, 0, 1] },
     bearing: { timeS: image / 2, at: [u, v], pixels: 100, isCutOff: false },
     seen: new Map([
-      [GRIPPER, { middle: [u * shownM, v * shownM, shownM], area: 0.01, isCutOff: false }],
+      [
+        GRIPPER,
+        { middle: [u * shownM, v * shownM, shownM], area: 0.01, spanM: 0.1, isCutOff: false },
+      ],
     ]),
   };
 }

@@ -24,7 +24,7 @@ function looksOf(seed: number, spanM: number, offM: number, stretch: number): Lo
       ...{ timeS: image, asked: new Set([GRIPPER]), gripperId: GRIPPER },
       ...PLAIN_LOOK,
       told: { position, rotation: [0, 0, 0, 1] },
-      seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
+      seen: new Map([[GRIPPER, { middle, area: 0.01, spanM: 0.1, isCutOff: false }]]),
       support: { offM: offM + noise() / 2, toldM: 1.2 },
     };
   });

@@ -40,7 +40,7 @@ function ride({ shownM, told = stops, can }: Ride) {
     return {
       ...{ timeS, asked: new Set<number>(), tilt: 0, rest: poseAt(timeS) },
       ...PLAIN_LOOK,
-      seen: new Map(middle ? [[CAN, { middle, area: 0.01, isCutOff: false }]] : []),
+      seen: new Map(middle ? [[CAN, { middle, area: 0.01, spanM: 0.1, isCutOff: false }]] : []),
       climb: { axis: 2, shownM: shownM(timeS), toldM: told(timeS) },
     };
   });

@@ -30,7 +30,7 @@ function lookAt(image: number, places: Places, idOf = (id: number) => id, area?:
     seen: new Map(
       Object.entries(places).map(([id, middle]) => [
         idOf(Number(id)),
-        { middle, area: area ?? AREAS[Number(id)] ?? 0, isCutOff: false },
+        { middle, area: area ?? AREAS[Number(id)] ?? 0, spanM: 0.1, isCutOff: false },
       ]),
     ),
   };

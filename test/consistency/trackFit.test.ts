@@ -51,7 +51,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
       told: { position, rotation },
       velocity,
       gripperId: GRIPPER,
-      seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
+      seen: new Map([[GRIPPER, { middle, area: 0.01, spanM: 0.1, isCutOff: false }]]),
     };
   });
 }
@@ -78,7 +78,7 @@ describe("judge, by the motion of a gripper", () => {
           const middle: Vec3 = [x, position[1] * Math.exp(size), 0.85];
           return {
             ...{ ...look, told: { position, rotation: [0, 0, 0, 1] as const } },
-            seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
+            seen: new Map([[GRIPPER, { middle, area: 0.01, spanM: 0.1, isCutOff: false }]]),
           };
         });
         const { found, doubt } = verdictOn(looks);
@@ -220,7 +220,12 @@ describe("judge, by the motion of a gripper", () => {
       fc.property(motion, (moved) => {
         const looks = looksOf(moved, (point) => point, 0.005, 0).map((look): Look => {
           const own = look.seen.get(GRIPPER);
-          const still = { middle: [0.3, 0.2, 1.3] as Vec3, area: 0.01, isCutOff: false };
+          const still = {
+            middle: [0.3, 0.2, 1.3] as Vec3,
+            area: 0.01,
+            spanM: 0.1,
+            isCutOff: false,
+          };
           return {
             ...look,
             seen: new Map([[GRIPPER, still], ...(own ? [[7, own] as const] : [])]),

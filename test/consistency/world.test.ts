@@ -38,7 +38,7 @@ function looksOf(seed: number, places: Places, warp: Warp = (point) => point): L
       const was = transformPoint(composePoses(before, invertPose(rest)), point);
       const velocity = mapVec3(point, (value, i) => (value - was[i]) / BEFORE_S);
       const middle = mapVec3(warp(point, velocity), (value) => value + between(0.004));
-      return [Number(id), { middle, area: 0.01, isCutOff: false }] as const;
+      return [Number(id), { middle, area: 0.01, spanM: 0.1, isCutOff: false }] as const;
     });
     return {
       ...{ timeS: image, asked: new Set([GRIPPER, MUG, TRAY]), gripperId: GRIPPER },
