@@ -95,6 +95,7 @@ export function dispatchInOrder<T, R>(
       let running = 0;
       let sourceDone = false;
       let filling = false;
+      let emitting = false;
 
       const start = (value: T): void => {
         const slot: Slot<T, R> = {
@@ -128,11 +129,15 @@ export function dispatchInOrder<T, R>(
       };
 
       const emit = (): void => {
+        // Whoever receives a result may bring a value in that is answered before the next result.
+        if (emitting) return;
+        emitting = true;
         while (slots[0]?.state === "done") {
           const slot = slots.shift();
           slot?.wait?.unsubscribe();
           for (const result of slot?.results ?? []) subscriber.next(result);
         }
+        emitting = false;
       };
 
       const overtake = (slot: Slot<T, R>, { keyOf, leastWaitMs, onDrop }: Overtaking<T>): void => {
@@ -144,12 +149,14 @@ export function dispatchInOrder<T, R>(
         if (slower().length === 0) return;
         const tookMs = asyncScheduler.now() - slot.beganMs;
         slot.wait = timer(Math.max(leastWaitMs, tookMs)).subscribe(() => {
-          for (const late of slower()) {
-            late.state = "dropped";
-            slots.splice(slots.indexOf(late), 1);
-            onDrop(late.value);
-            late.controller.abort();
+          const late = slower();
+          // All are given up before the first is aborted: its end may let another one finish.
+          for (const one of late) {
+            one.state = "dropped";
+            slots.splice(slots.indexOf(one), 1);
+            onDrop(one.value);
           }
+          for (const { controller } of late) controller.abort();
           emit();
           fill();
         });

@@ -1,5 +1,6 @@
-import { EMPTY, NEVER, type Observable, of, Subject, timer } from "rxjs";
-import { map } from "rxjs/operators";
+import fc from "fast-check";
+import { asyncScheduler, concat, EMPTY, from, NEVER, Observable, of, Subject, timer } from "rxjs";
+import { ignoreElements, map, take } from "rxjs/operators";
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, it } from "vitest";
 import { dispatchInOrder, everyValue, newestOfEach } from "../../src/annotate/index.js";
@@ -252,5 +253,208 @@ describe("dispatchInOrder with overtaking", () => {
     fail(new Error("aborted"));
     await done;
     expect(begun).toEqual(["slow", "b"]);
+  });
+});
+
+describe("dispatchInOrder under any load", () => {
+  interface Job {
+    readonly id: number;
+    readonly key: string;
+    readonly atMs: number;
+    readonly tookMs: number;
+    readonly results: number;
+    /** How long it goes on after it was aborted, and whether it then fails. */
+    readonly stopMs: number;
+    readonly fails: boolean;
+  }
+  const LEAST_WAIT_MS = 3;
+  const jobs = fc
+    .array(
+      fc.record({
+        key: fc.constantFrom("x", "y"),
+        gapMs: fc.integer({ min: 0, max: 4 }),
+        tookMs: fc.oneof(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 60 })),
+        results: fc.integer({ min: 0, max: 3 }),
+        stopMs: fc.integer({ min: 0, max: 8 }),
+        fails: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 25 },
+    )
+    .map((all) => {
+      let atMs = 0;
+      return all.map(({ gapMs, ...job }, id): Job => {
+        atMs += gapMs;
+        return { ...job, id, atMs };
+      });
+    });
+
+  /** What came of it, in virtual time. */
+  function play(all: readonly Job[], concurrency: number, stopAfter = Number.POSITIVE_INFINITY) {
+    const seen: string[] = [];
+    const log = { dropped: [] as Job[], began: [] as Job[], most: 0, isComplete: false };
+    const running = new Set<Job>();
+    const doneMs = new Map<Job, number>();
+    const aborted = new Set<Job>();
+    const droppedMs = new Map<Job, number>();
+    new TestScheduler(() => {}).run(({ flush }) => {
+      const now = () => asyncScheduler.now();
+      const source = new Observable<Job>((to) => {
+        for (const job of all) to.add(timer(job.atMs).subscribe(() => to.next(job)));
+        to.add(timer(all.at(-1)?.atMs ?? 0).subscribe(() => to.complete()));
+      });
+      const work = (job: Job, signal: AbortSignal) =>
+        new Observable<string>((to) => {
+          log.began.push(job);
+          running.add(job);
+          log.most = Math.max(log.most, running.size);
+          to.add(() => running.delete(job));
+          const done = timer(job.tookMs).subscribe(() => {
+            doneMs.set(job, now());
+            for (let n = 0; n < job.results; n++) to.next(`${job.id}.${n}`);
+            running.delete(job);
+            to.complete();
+          });
+          to.add(done);
+          signal.addEventListener("abort", () => {
+            aborted.add(job);
+            done.unsubscribe();
+            to.add(
+              timer(job.stopMs).subscribe(() => {
+                running.delete(job);
+                if (job.fails) to.error(new Error("aborted"));
+                else to.complete();
+              }),
+            );
+          });
+        });
+      source
+        .pipe(
+          dispatchInOrder(work, concurrency, () => everyValue<Job>(), {
+            ...{ keyOf: ({ key }) => key, leastWaitMs: LEAST_WAIT_MS },
+            onDrop: (job) => {
+              log.dropped.push(job);
+              droppedMs.set(job, now());
+            },
+          }),
+          take(stopAfter),
+        )
+        .subscribe({ next: (it) => seen.push(it), complete: () => (log.isComplete = true) });
+      flush();
+    });
+    return { ...log, seen, running, doneMs, aborted, droppedMs };
+  }
+
+  const namesOf = (all: readonly Job[]) =>
+    all.flatMap(({ id, results }) => Array.from({ length: results }, (_, n) => `${id}.${n}`));
+
+  it("emits what is not given up, once, in order, with never more at work than it may", () => {
+    fc.assert(
+      fc.property(jobs, fc.integer({ min: 1, max: 4 }), (all, concurrency) => {
+        const { seen, dropped, began, most, isComplete, aborted } = play(all, concurrency);
+        expect(isComplete).toBe(true);
+        expect(began).toEqual(all);
+        expect(new Set(dropped).size).toBe(dropped.length);
+        expect([...aborted]).toEqual(dropped);
+        expect(seen).toEqual(namesOf(all.filter((job) => !dropped.includes(job))));
+        expect(most).toBeLessThanOrEqual(concurrency);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("gives a value up only for a later one of its key that has waited for it long enough", () => {
+    let drops = 0;
+    fc.assert(
+      fc.property(jobs, fc.integer({ min: 2, max: 4 }), (all, concurrency) => {
+        const { dropped, doneMs, droppedMs } = play(all, concurrency);
+        drops += dropped.length;
+        for (const late of dropped) {
+          const overtakers = all.filter(({ id, key, tookMs }) => {
+            const job = all[id];
+            const done = job && doneMs.get(job);
+            if (!job || done === undefined || id <= late.id || key !== late.key) return false;
+            return done + Math.max(LEAST_WAIT_MS, tookMs) === droppedMs.get(late);
+          });
+          expect(overtakers).not.toEqual([]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(drops).toBeGreaterThan(100);
+  });
+
+  it("leaves nothing at work when it is unsubscribed in the middle, and emits nothing more", () => {
+    fc.assert(
+      fc.property(
+        jobs,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 9 }),
+        (all, concurrency, stopAfter) => {
+          const { seen, running, dropped } = play(all, concurrency, stopAfter);
+          const whole = namesOf(all.filter((job) => !dropped.includes(job)));
+          expect(seen).toEqual(whole.slice(0, stopAfter));
+          expect([...running]).toEqual([]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("emits the results of one value together, also where each brings another value in", () => {
+    const values = new Subject<string>();
+    const first = new Subject<void>();
+    const seen: string[] = [];
+    values
+      .pipe(
+        dispatchInOrder(
+          (value) => {
+            const results = from([`${value}a`, `${value}b`]);
+            return value === "1" ? concat(first.pipe(ignoreElements()), results) : results;
+          },
+          1,
+          every,
+        ),
+      )
+      .subscribe((it) => {
+        seen.push(it);
+        if (it === "1a") values.next("2");
+      });
+    values.next("1");
+    first.complete();
+    expect(seen).toEqual(["1a", "1b", "2a", "2b"]);
+  });
+
+  it("gives up only what still runs when the abort of one ends another", async () => {
+    const values = new Subject<string>();
+    const seen: string[] = [];
+    const dropped: string[] = [];
+    const second = new Subject<string>();
+    const finished = new Promise<void>((resolve) => {
+      values
+        .pipe(
+          dispatchInOrder<string, string>(
+            (value, signal) => {
+              if (value === "first") {
+                // A place that is free again lets the second have its answer at once.
+                signal.addEventListener("abort", () => {
+                  second.next("second");
+                  second.complete();
+                });
+                return concat(timer(9).pipe(ignoreElements()), of("first"));
+              }
+              return value === "second" ? second : of(value);
+            },
+            4,
+            () => everyValue<string>(),
+            { keyOf: () => "camera", leastWaitMs: 0, onDrop: (value) => dropped.push(value) },
+          ),
+        )
+        .subscribe({ next: (it) => void seen.push(it), complete: resolve });
+    });
+    for (const value of ["first", "second", "third", "fourth"]) values.next(value);
+    values.complete();
+    await finished;
+    expect(dropped).toEqual(["first", "second"]);
+    expect(seen).toEqual(["third", "fourth"]);
   });
 });
