@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -119,5 +119,30 @@ describe("an export that is interrupted", () => {
     );
     // The first recording's pictures are not asked about again.
     expect(vlm.asked).toHaveLength(6);
+  });
+
+  const CUT: readonly (readonly [what: string, damaged: (whole: Buffer) => string | Buffer])[] = [
+    ["cut in the middle", (whole) => whole.subarray(0, whole.length >> 1)],
+    ["empty", () => ""],
+    ["zeros, as after a power cut", (whole) => Buffer.alloc(whole.length)],
+    ["null", () => "null"],
+    ["of another shape", () => '{"episodes":[]}'],
+    ["without its episodes' columns", (whole) => whole.toString().replaceAll("columns", "column")],
+  ];
+  it.each(CUT)("makes a recording anew whose record is %s", async (what, damaged) => {
+    const output = join(root, `record ${what}`);
+    const stop = new Error("enough");
+    const onRecording = () => {
+      throw stop;
+    };
+    const half = () => scriptedVlm(() => 0.5);
+    await expect(run(output, half(), { onRecording })).rejects.toBe(stop);
+    const [stage = ""] = await readdir(stagePath(output));
+    const record = join(stagePath(output), stage, "recording.json");
+    await writeFile(record, damaged(await readFile(record)));
+    const kept: boolean[] = [];
+    await run(output, half(), { resume: true, onRecording: (_, __, isKept) => kept.push(isKept) });
+    expect(kept).toEqual([false, false]);
+    expect(await contentOf(output)).toEqual(await contentOf(join(root, "whole")));
   });
 });
