@@ -149,6 +149,9 @@ function truthOf(
     return problem ? `truth.value_m: ${problem}` : truth;
   }
   if (given === undefined) return "ground_truth: missing";
+  if (isNumber(given) && isYesNo(question)) {
+    return `ground_truth: ${given}: the question is answered by yes or no: write true or false`;
+  }
   if (typeof given !== "string") {
     const known: Truth =
       typeof given === "number"
@@ -166,6 +169,18 @@ function truthOf(
     return `ground_truth: ${refusal.reason}: ${refusal.detail}${hint}`;
   }
   return value.shape === "quantity" ? { shape: value.shape, value_m: value.valueM } : value;
+}
+
+function isNumber(given: string | number | boolean): boolean {
+  return typeof given === "number" || (typeof given === "string" && /^\s*\d+\s*$/.test(given));
+}
+
+/** "Is the drawer open?" wants yes or no; "Can you say how long it is?" and "Is it 2 or 3 cm?" a length. */
+const YES_NO =
+  /^\W*(?:is|are|was|were|do|does|did|can|could|has|have|will|would|should)\b(?!.*\b(?:how|what|which|where|or)\b)/is;
+
+function isYesNo({ kind, text }: SpatialQuestion): boolean {
+  return kind === "open" ? YES_NO.test(text) : kindInfo(kind).shape === "yes_no";
 }
 
 function matches(shape: Truth["shape"], { kind }: SpatialQuestion): boolean {

@@ -136,6 +136,27 @@ describe("bad lines of predictions", () => {
     '{"question":"How far is it?","ground_truth":1e999,"prediction":"1 m"}',
   ];
 
+  it.each([
+    ["Is the mug left of the tray?", 1],
+    ["Is the mug left of the tray?", "1"],
+    ["Is the drawer open?", 1],
+    ["Is the drawer open?", "1"],
+    ["Would the spoon fit into the mug?", 0],
+  ])("take no number for yes or no: %s %j", async (question, ground_truth) => {
+    const path = await write(good, { question, ground_truth, prediction: "Yes." });
+    const { faults } = await openPredictions(path);
+    expect(faults).toContain("line 2: ground_truth:");
+    expect(faults).toContain("is answered by yes or no: write true or false");
+  });
+
+  it.each(["How long is the drawer when open?", "Can you say what the length of the spoon is?"])(
+    "take a number for metres where a length is asked for: %s",
+    async (question) => {
+      const [row] = await read({ question, ground_truth: 1, prediction: "1 m" });
+      expect(row?.truth).toEqual({ shape: "quantity", value_m: 1 });
+    },
+  );
+
   it("are skipped and named by their numbers, and the others are evaluated", async () => {
     const path = await write(good, ...bad, good);
     const file = await openPredictions(path);
