@@ -9,6 +9,7 @@ import {
   type SpatialAnswer,
   type SpatialQuestion,
   type TypedQuestion,
+  withWholeSigma,
 } from "../../language/index.js";
 import type { SpatialVlm } from "../../models/index.js";
 import type { AnswerRow, Said } from "./AnswerRow.js";
@@ -188,7 +189,9 @@ function judged(
   });
 }
 
-function saidOf({ text, latencyMs, value, refusal }: SpatialAnswer): Said {
+/** With the sigma that is published with it: the model's reliability is no part of what is written here. */
+function saidOf(answer: SpatialAnswer): Said {
+  const { text, latencyMs, value, refusal } = withWholeSigma(answer);
   return value ? { text, latencyMs, value } : { text, latencyMs, refusal };
 }
 

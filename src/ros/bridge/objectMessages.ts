@@ -1,6 +1,7 @@
 import type { Annotation } from "../../annotate/index.js";
 import { rosTimeOf, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, transformPoint } from "../../camera/index.js";
+import { withWholeSigma } from "../../language/index.js";
 
 /** Where an object's centre was seen, at the image's stamp. */
 interface SeenObject {
@@ -97,8 +98,9 @@ function poseOf({ frame }: Annotation, targetFrame: string): Pose | undefined {
  */
 function sigmaOf({ facts }: Annotation, name: string): number | undefined {
   const sigmas = facts.flatMap(({ subject, object, answer }) => {
+    const { value } = withWholeSigma(answer);
     const isEnd = subject === name || object === name;
-    return isEnd && answer.value?.shape === "quantity" ? answer.value.sigmaM : [];
+    return isEnd && value?.shape === "quantity" ? value.sigmaM : [];
   });
   return sigmas.length === 0 ? undefined : Math.min(...sigmas) / Math.SQRT2;
 }

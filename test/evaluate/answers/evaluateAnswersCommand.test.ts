@@ -108,6 +108,26 @@ describe("evaluate answers of a data set", () => {
     expect(Object.keys(refusals)[0]).toContain("test-model");
   });
 
+  it("judges the sigma that is published, with what the server's lengths are worth", async () => {
+    const { spec } = await chatServer((response) => say(response, REPLY));
+    const sure = join(folder, "sure");
+    const asked = [vqa, "-o", sure, "--images", "1", "--probes", "0"];
+    await evaluate(...asked, "--vlm", `${spec}?relative_sigma=0.5&absolute_sigma=0.1`);
+    const lines = (await readFile(join(sure, "predictions.jsonl"), "utf8")).trim().split("\n");
+    const sigmas = lines.flatMap((line) => {
+      const { answer } = JSON.parse(line) as { answer: { value?: { sigma_m?: number } } };
+      return answer.value?.sigma_m ?? [];
+    });
+    expect(Math.min(...sigmas)).toBeGreaterThan(Math.hypot(0.5 * 0.3, 0.1) - 1e-9);
+    // What is read again counts nothing twice.
+    const again = join(folder, "again");
+    await evaluate(join(sure, "predictions.jsonl"), "-o", again);
+    const [first, second] = await Promise.all([sure, again].map(metricsIn));
+    expect(second?.figures["distance.within_1_sigma"]).toEqual(
+      first?.figures["distance.within_1_sigma"],
+    );
+  });
+
   it("fails with exit code 1 and the thresholds that did not hold, after writing the results", async () => {
     const output = join(folder, "strict");
     const error = await failure(

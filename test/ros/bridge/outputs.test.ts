@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import type { Reliability } from "../../../src/language/index.js";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { openBag } from "../../../src/sources/index.js";
 import { unfinished } from "../../support/diskFaults.js";
@@ -10,13 +11,14 @@ import { answerOf, type Said, scriptedVlm } from "../../support/models.js";
 import { COLOR, imageMessage, startBench } from "./bench.js";
 
 /** A model that tells where it saw the objects. */
-function seeingVlm() {
+function seeingVlm(reliability?: Reliability) {
   const vlm = scriptedVlm(() => 0.3);
   return {
     ...vlm,
     ask: async (...[, questions]: Parameters<typeof vlm.ask>) =>
       questions.map((question) => ({
         ...answerOf(question, 0.3),
+        ...(reliability && { reliability }),
         evidence: [
           { object: "gripper", centerPx: [80, 60], boxPx: [60, 40, 100, 80], centerM: [0, 0, 1] },
           { object: "mug", centerPx: [240, 160], centerM: [0.3, 0, 1] },
@@ -99,6 +101,20 @@ describe("what a bridge publishes for people", () => {
     expect(poses).toMatchObject([{ header, poses: [{ position: { x: 1 } }, {}] }]);
     expect(transforms).toMatchObject([
       { transforms: [{ child_frame_id: "spatial_reward/gripper", header }, {}] },
+    ]);
+  });
+
+  it("counts what a model's lengths are worth into the covariance of where objects are", async () => {
+    const reliability = { relativeSigma: 0.5, absoluteSigmaM: 0.1, wildShare: 0 };
+    const bench = await startBench({ vlm: seeingVlm(reliability) });
+    const arrays = bench.listen("/spatial_reward/objects", "vision_msgs/msg/Detection3DArray");
+    await bench.image(1500);
+    const wholeVariance = 0.005 ** 2 + 0.1 ** 2 + (0.5 * 0.3) ** 2;
+    const [found] = arrays as { detections: { results: [{ pose: { covariance: number[] } }] }[] }[];
+    const variances = found?.detections.map(({ results }) => results[0].pose.covariance[0]);
+    expect(variances).toEqual([
+      expect.closeTo(wholeVariance / 2, 9),
+      expect.closeTo(wholeVariance / 2, 9),
     ]);
   });
 
