@@ -103,6 +103,18 @@ export function planeIds({ nearer, pixels }: SmallView): readonly number[] {
   });
 }
 
+/** Whether the scene's main plane is the support's: at a wrist it may be that of the arm. */
+export function showsSupport({ nearer, ids }: SmallView, supportIds: ReadonlySet<number>): boolean {
+  let [on, own] = [0, 0];
+  for (let pixel = 0; pixel < ids.length; pixel++) {
+    if (!(Math.abs(nearer[pixel] ?? Number.NaN) < IN_PLANE)) continue;
+    const id = ids[pixel] ?? 0;
+    on += 1;
+    if (id === 0 || supportIds.has(id)) own += 1;
+  }
+  return own > MOST_OF_PLANE * on;
+}
+
 /** Each of so many pixels; what was sampled before is small enough. */
 function smaller(depth: DepthMap): DepthMap {
   const factor = Math.ceil(depth.width / MOST_COLUMNS);

@@ -12,6 +12,8 @@ const LEAST_PIXELS = 40;
 const LEAST_KNOWN = 0.5;
 /** By such a factor of its distance over the focal length it cannot be where it was. */
 const LEAST_JUMP = 0.05;
+/** The same of depth where nothing is told of the camera, which may come nearer to a thing that fingers hide in part. */
+const LEAST_UNTOLD_JUMP = 0.12;
 /** Thing and main plane say the same of it. */
 const AS_PLANE = 0.02;
 /** Of a jump, such a share lies between two images that are next to each other by distance. */
@@ -64,10 +66,12 @@ function jumpOf(masks: readonly Mask[]): { of: "lens" | "depth"; factor: number 
   );
   if (!isAtOnce) return undefined;
   const lens = Math.abs(Math.log(low.shown.fx / high.shown.fx));
-  const jumpM = low.depthM * Math.expm1(jump);
-  const toldM = low.rest && high.rest ? cameraMotionM(low.rest, high.rest) : 0;
-  if (lens <= LEAST_JUMP / 2 && toldM > jumpM / 2) return undefined;
-  return { of: lens > LEAST_JUMP / 2 ? "lens" : "depth", factor: Math.exp(jump) };
+  const of = lens > LEAST_JUMP / 2 ? "lens" : "depth";
+  const isMoved =
+    low.rest && high.rest
+      ? cameraMotionM(low.rest, high.rest) > (low.depthM * Math.expm1(jump)) / 2
+      : jump < LEAST_UNTOLD_JUMP;
+  return of === "depth" && isMoved ? undefined : { of, factor: Math.exp(jump) };
 }
 
 interface Mask {

@@ -1,3 +1,4 @@
+import { distanceBetween, type Vec3 } from "../base/index.js";
 import { CLEAR_MOTION_M, LEAST_AREA, LEAST_SHOWN, LEAST_TRACK, SLACK } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
@@ -48,7 +49,7 @@ export interface GripperTrack {
   readonly none: TrackFit;
   /** How far the frame goes; 0 where the mask is mostly hidden or beyond the image, or the time is short, m. */
   readonly motionM: number;
-  /** Between the first and the last place that is told, s. */
+  /** For how long its frame is told, but for when it waits, s. */
   readonly spanS: number;
 }
 
@@ -64,12 +65,30 @@ export function gripperTrack(looks: readonly Look[]): GripperTrack | undefined {
   const fits = fitTrack(samples);
   const none = fits.find(({ cause }) => cause === "none");
   if (!none) return undefined;
-  const shown = looks.filter((look) => look.told && look.seen.has(look.gripperId ?? 0)).length;
-  const times = looks.flatMap(({ told, timeS }) => (told ? [timeS] : []));
-  const spanS = Math.max(...times) - Math.min(...times);
+  const shown = looks.filter(({ told, seen }) => told && seen.has(gripperId)).length;
+  const spanS = underwayS(looks);
   const isEnough = whole.length > LEAST_SHOWN * shown && spanS > LEAST_SPAN_S;
   const motionM = isEnough ? motionOf(samples) : 0;
   return { gripperId, samples, fits, none, motionM, spanS };
+}
+
+/** Images of a gripper that waits show the same error again and again: so many at a place count. */
+const MOST_AT_PLACE = 3;
+const PLACE_M = 0.01;
+/** A longer time between two places is one in which it waited, s. */
+const MOST_STEP_S = 1;
+
+/** For how long the gripper is seen, the time in which it waits left out, s. */
+function underwayS(looks: readonly Look[]): number {
+  const places: { readonly timeS: number; readonly position: Vec3 }[] = [];
+  for (const { told, timeS } of looks) {
+    if (!told) continue;
+    const { position } = told;
+    const here = places.filter((it) => distanceBetween(it.position, position) < PLACE_M);
+    if (here.length < MOST_AT_PLACE) places.push({ timeS, position });
+  }
+  const steps = places.slice(1).map(({ timeS }, i) => timeS - (places[i]?.timeS ?? timeS));
+  return steps.reduce((sum, stepS) => sum + Math.min(stepS, MOST_STEP_S), 0);
 }
 
 /** What is wrong with it. */

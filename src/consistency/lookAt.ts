@@ -8,6 +8,7 @@ import {
   registerParts,
   rotate,
 } from "../camera/index.js";
+import { isRobot } from "../language/index.js";
 import type { Task } from "../task/index.js";
 import type { Bearing } from "./bearings.js";
 import type { Look } from "./Evidence.js";
@@ -24,7 +25,7 @@ import {
 import { maskedThings } from "./maskedThings.js";
 import { isAtBorder } from "./maskPixels.js";
 import { masksOf } from "./masksOf.js";
-import { planeIds, rayAt, type SmallView, sampled, smallView } from "./SmallView.js";
+import { planeIds, rayAt, type SmallView, sampled, showsSupport, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
 import { splitMasks } from "./splitMasks.js";
 import { supportOffset } from "./supportOffset.js";
@@ -97,8 +98,9 @@ export async function lookAt(
   const rest = support?.frame === undefined ? undefined : poses?.get(support.frame);
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
-  // A gripper may be seen as two fingers.
-  const isPassive = (id: number) => asked.includes(id) && !isGripper(id);
+  // A gripper may be seen as two fingers, in a task without a robot as well.
+  const robotIds = [...objects.values()].filter(isRobot).flatMap(masks.idsOf);
+  const isPassive = (id: number) => asked.includes(id) && !isGripper(id) && !robotIds.includes(id);
   const wears =
     looksAtColors && !isCoarse && (await wornColors(frame, view, masks, objects.values(), isThing));
   const pixels = velocity && told && pixelVelocity(told, velocity, info, scale);
@@ -128,7 +130,7 @@ export async function lookAt(
     ),
     ...(!isCoarse && { split: splitMasks(view, info, isPassive, isThing) }),
     depthSum: sumOf(view.depthM),
-    ...(rest?.ok && planeOf(view, info, rest.pose)),
+    ...(rest?.ok && showsSupport(view, supportIds) && planeOf(view, info, rest.pose)),
     ...supportOffset(view, info, frame, support, supportIds),
   };
 }

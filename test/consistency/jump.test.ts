@@ -49,7 +49,7 @@ const some = (tableM: number) =>
     noisy.map((offM) => tableM + offM),
     { minLength: 3, maxLength: 8 },
   );
-const factor = fc.double({ min: 1.07, max: 1.5, noNaN: true });
+const factor = fc.double({ min: 1.15, max: 1.5, noNaN: true });
 const split = factor.chain((by) => fc.record({ near: some(0.5), far: some(0.5 * by) }));
 
 describe("a mask that stays where it is and as large", () => {

@@ -38,3 +38,12 @@ it("a finger that is whole beside the border tells no lens of the gripper", () =
 it("all of the gripper does", () => {
   expect(judged(looks(0.17))).toMatchObject({ kind: "track" });
 });
+
+it("the time in which a gripper waits is none in which it shows anything", () => {
+  const moving = Array.from({ length: 12 }, (_, i) => i);
+  const all = [...moving, ...Array.from({ length: 20 }, () => 11)].map((place, i) => {
+    const at: Vec3 = [0.02 * place, 0, 0.5];
+    return lookAt(i / 2, at, at, 0.18);
+  });
+  expect(gripperTrack(all)?.spanS).toBeCloseTo(6.5);
+});
