@@ -63,12 +63,16 @@ function mismatchesOf(
     }
     const mismatch = part === "labelInfo" ? undefined : qosMismatch(publisher.qos, wanted);
     if (mismatch === undefined) return [];
+    const isUnreliable =
+      publisher.qos.reliability === "best_effort" && wanted.reliability === "reliable";
+    const advice = !isUnreliable
+      ? `Publish it as ${wanted.durability.replace("_", " ")}`
+      : `Set the parameter reliability (qos_overrides.${topic}.subscription.reliability where that is set) ` +
+        `to ${publisher.qos.reliability}, or change the publisher`;
     return [
       {
         key: `${topic} qos`,
-        text:
-          `no messages from ${publisher.node} to ${node.fullName} on ${topic}: ${mismatch}. ` +
-          `Set the parameter reliability to ${publisher.qos.reliability}, or change the publisher`,
+        text: `no messages from ${publisher.node} to ${node.fullName} on ${topic}: ${mismatch}. ${advice}`,
       },
     ];
   });

@@ -24,10 +24,25 @@ describe("what a bridge warns of", () => {
     const { warnings, cameras } = await bench.beat();
     expect(warnings[0]).toBe(
       `no messages from /camera_driver to /spatial_reward on ${COLOR}: the publisher is best effort, ` +
-        "but the subscription requests reliable. Set the parameter reliability to best_effort, or change the publisher",
+        "but the subscription requests reliable. Set the parameter reliability " +
+        `(qos_overrides.${COLOR}.subscription.reliability where that is set) to best_effort, or change the publisher`,
     );
     expect(cameras[0]!.fault).toBe(warnings[0]);
     expect(bench.ros.logsAt("warn")).toContain(warnings[0]);
+  });
+
+  it("a latched topic that nobody latches: only its publisher can change that", async () => {
+    const bench = await startBench();
+    bench.offer(COLOR, IMAGE, SENSOR_QOS);
+    bench.offer("/camera/depth/image_rect_raw", IMAGE, SENSOR_QOS);
+    const extrinsics = "/camera/extrinsics/depth_to_color";
+    bench.offer(extrinsics, "realsense2_camera_msgs/msg/Extrinsics", DEFAULT_QOS);
+    await bench.beat();
+    const { warnings } = await bench.beat();
+    expect(warnings).toContain(
+      `no messages from /camera_driver to /spatial_reward on ${extrinsics}: the publisher is volatile, ` +
+        "but the subscription requests transient local. Publish it as transient local",
+    );
   });
 
   it("another message type on the topic", async () => {
