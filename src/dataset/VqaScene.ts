@@ -1,5 +1,10 @@
 import type { CameraInfo, RawImage, SourceImage } from "../camera/index.js";
-import { type CanonicalFrame, excess, type Plane, type SpatialObject } from "../geometry/index.js";
+import {
+  type CanonicalFrame,
+  type Plane,
+  relationMargin,
+  type SpatialObject,
+} from "../geometry/index.js";
 import { type AnswerValue, kindInfo, type QuestionKind } from "../language/index.js";
 
 export const SPLITS = ["train", "val", "test"] as const;
@@ -71,7 +76,7 @@ export function isClear(
     if (Math.sign(right) !== Math.sign(b.body.center[0] - a.body.center[0])) return false;
   }
   if (value.shape === "quantity" || relation === undefined || b === undefined) return true;
-  const byM = Math.abs(excess(relation, frame, a.body, b.body).valueM);
+  const byM = Math.abs(relationMargin(relation, frame, a.body, b.body).valueM);
   switch (relation) {
     case "above":
     case "below":

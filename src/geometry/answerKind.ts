@@ -42,11 +42,11 @@ export function answerKind(
   const info = kindInfo(kind);
   if (info.shape === "quantity")
     return { shape: "quantity", ...quantityOf(kind as QuantityKind, frame, a, b) };
-  return relate(info, excess(relationOf(kind), frame, a, must(b)));
+  return relate(info, relationMargin(relationOf(kind), frame, a, must(b)));
 }
 
 /** How much more a is `relation` than b, in metres: positive where the relation holds of a. */
-export function excess(
+export function relationMargin(
   relation: Relation,
   frame: CanonicalFrame,
   a: SpatialObject,
@@ -54,7 +54,7 @@ export function excess(
 ): LengthEstimate {
   switch (relation) {
     case "left":
-      return negated(excess("right", frame, a, b));
+      return negated(relationMargin("right", frame, a, b));
     case "right": {
       const right: Vec3 = [frame.x[0], frame.y[0], frame.z[0]];
       return {
@@ -68,26 +68,26 @@ export function excess(
         sigmaM: differenceSigma(a, UP, b, UP),
       };
     case "below":
-      return excess("above", frame, b, a);
+      return relationMargin("above", frame, b, a);
     case "behind":
       return {
         valueM: Math.hypot(...a.center) - Math.hypot(...b.center),
         sigmaM: differenceSigma(a, awayFromCamera(a, frame), b, awayFromCamera(b, frame)),
       };
     case "front":
-      return negated(excess("behind", frame, a, b));
+      return negated(relationMargin("behind", frame, a, b));
     case "tall":
       return difference(lengthOf(a, "subject", "heightM"), lengthOf(b, "object", "heightM"));
     case "short":
-      return negated(excess("tall", frame, a, b));
+      return negated(relationMargin("tall", frame, a, b));
     case "wide":
       return difference(lengthOf(a, "subject", "widthM"), lengthOf(b, "object", "widthM"));
     case "thin":
-      return negated(excess("wide", frame, a, b));
+      return negated(relationMargin("wide", frame, a, b));
     case "big":
       return difference(sideOf(a, "subject"), sideOf(b, "object"));
     case "small":
-      return negated(excess("big", frame, a, b));
+      return negated(relationMargin("big", frame, a, b));
   }
 }
 
@@ -132,13 +132,13 @@ function quantityOf(
     case "below_difference":
       return { valueM: b.bottomM - a.bottomM, sigmaM: endDifferenceSigma(a, b, "bottomM") };
     case "behind_difference":
-      return excess("behind", frame, a, b);
+      return relationMargin("behind", frame, a, b);
     case "front_difference":
-      return excess("front", frame, a, b);
+      return relationMargin("front", frame, a, b);
     case "left_difference":
-      return excess("left", frame, a, b);
+      return relationMargin("left", frame, a, b);
     case "right_difference":
-      return excess("right", frame, a, b);
+      return relationMargin("right", frame, a, b);
   }
 }
 

@@ -13,13 +13,13 @@ export function doubtBy(errors: readonly Vec3[]): CenterDoubt {
 }
 
 /** A doubt that another place of the centre adds: as likely, at `apart` from it. */
-export function orAt({ covariance, shared }: CenterDoubt, apart: Vec3): CenterDoubt {
+export function withOtherCenter({ covariance, shared }: CenterDoubt, apart: Vec3): CenterDoubt {
   return { covariance: plus(covariance, outer(apart)), shared };
 }
 
 /** An object's doubt without some of the errors that it was made of. */
 export function without(object: SpatialObject, errors: readonly Vec3[]): CenterDoubt {
-  const covariance = plus(covarianceOf(object), scaled(total(NONE, errors), -1));
+  const covariance = plus(covarianceOf(object), scaledCovariance(total(NONE, errors), -1));
   return { covariance, shared: object.doubt?.shared ?? [] };
 }
 
@@ -93,7 +93,7 @@ function total(covariance: Symmetric3, shared: readonly Vec3[]): Symmetric3 {
   return shared.reduce<Symmetric3>((sum, by) => plus(sum, outer(by)), covariance);
 }
 
-export function scaled([xx, xy, xz, yy, yz, zz]: Symmetric3, by: number): Symmetric3 {
+export function scaledCovariance([xx, xy, xz, yy, yz, zz]: Symmetric3, by: number): Symmetric3 {
   return [by * xx, by * xy, by * xz, by * yy, by * yz, by * zz];
 }
 

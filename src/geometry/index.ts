@@ -1,4 +1,4 @@
-export { answerKind, excess, type LengthEstimate, NoSizeError } from "./answerKind.js";
+export { answerKind, type LengthEstimate, NoSizeError, relationMargin } from "./answerKind.js";
 export {
   type CanonicalFrame,
   cameraFrame,
@@ -7,7 +7,7 @@ export {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-export { covarianceOf, orAt, scaled, worstSigma } from "./centerSigma.js";
+export { covarianceOf, scaledCovariance, withOtherCenter, worstSigma } from "./centerSigma.js";
 export { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
 export { type Footprint, footprintOf } from "./Footprint.js";
 export { type Circle, type CircleFit, fitCircle, fitSphere, type SphereFit } from "./fitRound.js";

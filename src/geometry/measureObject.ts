@@ -14,7 +14,13 @@ import {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-import { covarianceOf, doubtBy, orAt, varianceAlong, worstSigma } from "./centerSigma.js";
+import {
+  covarianceOf,
+  doubtBy,
+  varianceAlong,
+  withOtherCenter,
+  worstSigma,
+} from "./centerSigma.js";
 import { completeBody } from "./completeBody.js";
 import { gripAbove, topBeyond } from "./cutReach.js";
 import { fewAbove, lengthSigmas } from "./lengthSigmas.js";
@@ -193,7 +199,7 @@ function inRolledImage(sigmas: LengthSigmas, { z: up }: CanonicalFrame): LengthS
 function betweenEnds(own: CenterDoubt, { topM, bottomM }: LengthSigmas): CenterDoubt {
   const endsM = (ENDS_SHARE * Math.hypot(topM, bottomM)) / 2;
   const moreM2 = endsM ** 2 - varianceAlong(own.covariance, [0, 0, 1]);
-  return moreM2 > 0 ? orAt(own, [0, 0, Math.sqrt(moreM2)]) : own;
+  return moreM2 > 0 ? withOtherCenter(own, [0, 0, Math.sqrt(moreM2)]) : own;
 }
 
 /** What bows the support in depth moves an object too, along its ray. */
@@ -285,7 +291,7 @@ function offBy(
     covariance: covarianceOf(object),
     shared: object.doubt?.shared ?? [],
   };
-  const doubt = ways.reduce(orAt, own);
+  const doubt = ways.reduce(withOtherCenter, own);
   const { size } = object;
   return {
     ...object,

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import {
   answerKind,
   canonicalFrame,
-  excess,
   NoSizeError,
   pointObject,
+  relationMargin,
   type SpatialObject,
 } from "../../src/geometry/index.js";
 import { betweenCentres } from "../../src/kinematics/index.js";
@@ -76,7 +76,7 @@ describe("answerKind", () => {
       fc.property(object, object, (a, b) => {
         for (const relation of RELATIONS) {
           // Of two that are exactly alike neither is more so, and a choice must name one.
-          if (excess(relation, frame, a, b).valueM === 0) continue;
+          if (relationMargin(relation, frame, a, b).valueM === 0) continue;
           const yes = answerKind(`${relation}_predicate`, frame, a, b);
           const choice = answerKind(`${relation}_choice`, frame, a, b);
           const [kind] = [...KINDS.values()].filter(

@@ -5,12 +5,12 @@ import {
   type CenterDoubt,
   extentAlong,
   fromCanonical,
-  orAt,
   type PointCloud,
   type SpatialObject,
-  scaled,
+  scaledCovariance,
   toCanonical,
   type UprightBody,
+  withOtherCenter,
   worstSigma,
 } from "../../geometry/index.js";
 import { isRobot, type ObjectRef, type Refusal } from "../../language/index.js";
@@ -111,15 +111,18 @@ export class PlaneScene extends LocatedScene {
   #objectOf(body: StandingBody): SpatialObject {
     const { center, widthM, depthM, heightM, covariance, orLying } = body;
     const own: CenterDoubt = {
-      covariance: scaled(covariance, FORM_DOUBT),
+      covariance: scaledCovariance(covariance, FORM_DOUBT),
       shared: this.#shared(center),
     };
     // By the root of its share: so much another place adds to the variance.
     const root = Math.sqrt(orLying?.share ?? 0);
     const lying = orLying?.body ?? body;
     const [toX, toY, toZ] = minus(lying.center, center);
-    const apart: readonly Vec3[] = [body.orAt ?? [0, 0, 0], [root * toX, root * toY, root * toZ]];
-    const doubt = apart.reduce(orAt, own);
+    const apart: readonly Vec3[] = [
+      body.withOtherCenter ?? [0, 0, 0],
+      [root * toX, root * toY, root * toZ],
+    ];
+    const doubt = apart.reduce(withOtherCenter, own);
     // What is farther away than thought is larger by the same share.
     const rangeM = distanceBetween(center, this.#eye());
     const planeSigmaM = Math.hypot(...own.shared.map((by) => Math.hypot(...by)));
@@ -162,10 +165,10 @@ export class PlaneScene extends LocatedScene {
   }
 
   /** The plane's own error moves what does not stand on it, as does where else a thing may be. */
-  #bottomSigma({ bottom, orAt }: StandingBody, shared: readonly Vec3[]): number {
+  #bottomSigma({ bottom, withOtherCenter }: StandingBody, shared: readonly Vec3[]): number {
     const isStanding = bottom.sigma < 2 * STANDS.sigma;
     const ups = isStanding ? [] : shared.map(([, , up]) => up);
-    return Math.hypot(bottom.sigma, orAt?.[2] ?? 0, ...ups);
+    return Math.hypot(bottom.sigma, withOtherCenter?.[2] ?? 0, ...ups);
   }
 
   #eye(): Vec3 {
