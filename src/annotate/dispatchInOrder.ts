@@ -173,7 +173,7 @@ export function dispatchInOrder<T, R>(
           start(value);
         }
         filling = false;
-        if (sourceDone && slots.length === 0) subscriber.complete();
+        if (sourceDone && !emitting && slots.length === 0) subscriber.complete();
       };
 
       subscriber.add(() => {

@@ -424,6 +424,24 @@ describe("dispatchInOrder under any load", () => {
     expect(seen).toEqual(["1a", "1b", "2a", "2b"]);
   });
 
+  it("emits all results of a value, also where the first one ends the source", () => {
+    const values = new Subject<string>();
+    const answer = new Subject<string>();
+    const seen: string[] = [];
+    values.pipe(dispatchInOrder(() => answer, 1, every)).subscribe({
+      next: (it) => {
+        seen.push(it);
+        if (it === "a") values.complete();
+      },
+      complete: () => seen.push("complete"),
+    });
+    values.next("1");
+    answer.next("a");
+    answer.next("b");
+    answer.complete();
+    expect(seen).toEqual(["a", "b", "complete"]);
+  });
+
   it("gives up only what still runs when the abort of one ends another", async () => {
     const values = new Subject<string>();
     const seen: string[] = [];
