@@ -67,11 +67,11 @@ function jumpOf(masks: readonly Mask[]): { of: "lens" | "depth"; factor: number 
   if (!isAtOnce) return undefined;
   const lens = Math.abs(Math.log(low.shown.fx / high.shown.fx));
   const of = lens > LEAST_JUMP / 2 ? "lens" : "depth";
-  const isMoved =
+  const mayBeMotion =
     low.rest && high.rest
       ? cameraMotionM(low.rest, high.rest) > (low.depthM * Math.expm1(jump)) / 2
       : jump < LEAST_UNTOLD_JUMP;
-  return of === "depth" && isMoved ? undefined : { of, factor: Math.exp(jump) };
+  return of === "depth" && mayBeMotion ? undefined : { of, factor: Math.exp(jump) };
 }
 
 interface Mask {

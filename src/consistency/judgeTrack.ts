@@ -65,7 +65,7 @@ export function gripperTrack(looks: readonly Look[]): GripperTrack | undefined {
   const fits = fitTrack(samples);
   const none = fits.find(({ cause }) => cause === "none");
   if (!none) return undefined;
-  const shown = looks.filter(({ told, seen }) => told && seen.has(gripperId)).length;
+  const shown = looks.filter((look) => look.told && look.seen.has(look.gripperId ?? 0)).length;
   const spanS = underwayS(looks);
   const isEnough = whole.length > LEAST_SHOWN * shown && spanS > LEAST_SPAN_S;
   const motionM = isEnough ? motionOf(samples) : 0;

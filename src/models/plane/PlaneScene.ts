@@ -119,7 +119,7 @@ export class PlaneScene extends LocatedScene {
     const lying = orLying?.body ?? body;
     const [toX, toY, toZ] = minus(lying.center, center);
     const apart: readonly Vec3[] = [
-      body.withOtherCenter ?? [0, 0, 0],
+      body.toOtherCenter ?? [0, 0, 0],
       [root * toX, root * toY, root * toZ],
     ];
     const doubt = apart.reduce(withOtherCenter, own);
@@ -165,10 +165,10 @@ export class PlaneScene extends LocatedScene {
   }
 
   /** The plane's own error moves what does not stand on it, as does where else a thing may be. */
-  #bottomSigma({ bottom, withOtherCenter }: StandingBody, shared: readonly Vec3[]): number {
+  #bottomSigma({ bottom, toOtherCenter }: StandingBody, shared: readonly Vec3[]): number {
     const isStanding = bottom.sigma < 2 * STANDS.sigma;
     const ups = isStanding ? [] : shared.map(([, , up]) => up);
-    return Math.hypot(bottom.sigma, withOtherCenter?.[2] ?? 0, ...ups);
+    return Math.hypot(bottom.sigma, toOtherCenter?.[2] ?? 0, ...ups);
   }
 
   #eye(): Vec3 {

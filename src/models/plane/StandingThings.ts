@@ -31,7 +31,7 @@ export type Stood = (
 
 export interface StandingBody extends UprightBody {
   /** Where else it may be, from its centre, metres. */
-  readonly withOtherCenter?: Vec3;
+  readonly toOtherCenter?: Vec3;
   /** It may lie along the view instead, with a probability. */
   readonly orLying?: { readonly body: UprightBody; readonly share: number } | undefined;
   /** It stands on the plane, and nothing is near it. */
@@ -318,7 +318,7 @@ function isUnder({ bottom: { mean, sigma } }: UprightBody): boolean {
 
 /** The likelier of two, as uncertain as the other is away. */
 function oneOf(body: UprightBody, other: UprightBody): StandingBody {
-  return { ...body, withOtherCenter: minus(other.center, body.center) };
+  return { ...body, toOtherCenter: minus(other.center, body.center) };
 }
 
 /** By how likely the box is of either. */
