@@ -7,7 +7,7 @@ const NESTED = /:\s{0,8}\{\s{0,8}"(?:value|estimate|amount)"\s{0,8}:/g;
 const UNIT_SUFFIX =
   / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/i;
 
-/** `"meters": 0.35`: the unit is all that the key says. */
+/** `{"meters": 0.35}`: units are all that the keys say, and none says that it is of something else. */
 const BARE_UNIT = /^(?:in )?((?:centi|milli)?met(?:er|re)s|inches|feet)$/i;
 
 /** `'distance_m': 0.35`, as Python prints it. */
@@ -40,10 +40,15 @@ export function undoJson(text: string): string {
   if (!/"\s{0,8}:/.test(plain)) return plain;
   const flat = plain.replace(NESTED, ":");
   const outer = outerKeys(flat);
+  const hasUnitsOnly = [...flat.matchAll(KEY)].every(([, , key = ""]) =>
+    BARE_UNIT.test(wordsOf(key)),
+  );
   return flat.replace(KEY, (whole, _open: string, key: string, at: number) => {
     const opensObject = /^\s{0,40}\{/.test(flat.slice(at + whole.length, at + whole.length + 50));
     if (opensObject && PLAIN_KEY.test(wordsOf(key))) return "\n";
-    const words = [...(outer.get(at) ?? []), key].join(" ");
+    const words = hasUnitsOnly
+      ? wordsOf(key).replace(BARE_UNIT, "answer $1")
+      : [...(outer.get(at) ?? []), key].join(" ");
     return `\n${labelOf(words)}:`;
   });
 }
@@ -57,7 +62,7 @@ function wordsOf(key: string): string {
 
 /** "distance_cm" → "distance (cm)" */
 function labelOf(key: string): string {
-  const words = wordsOf(key).replace(BARE_UNIT, "answer $1");
+  const words = wordsOf(key);
   const isIn = / in /.test(words);
   return words.replace(UNIT_SUFFIX, (_, unit: string) => (isIn ? ` ${unit}` : ` (${unit})`));
 }
